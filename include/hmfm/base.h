@@ -1,0 +1,58 @@
+/* Status codes, error messages and notes: how every other part of the library speaks. */
+#ifndef HMFM_BASE_H
+#define HMFM_BASE_H
+
+#include <stddef.h>
+
+#if defined(__GNUC__)
+#define HMFM_API __attribute__((visibility("default")))
+#define HMFM_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#else
+#define HMFM_API
+#define HMFM_PRINTF(format, first)
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HMFM_VERSION "0.1.0"
+
+/* What a function returns. Functions with outputs leave them untouched unless HMFM_OK. */
+typedef enum hmfm_status {
+  HMFM_OK = 0,
+  HMFM_EMEMORY,  /* an allocation failed */
+  HMFM_EUSAGE,   /* an argument is outside its fixed range, or a name is not known */
+  HMFM_EDATA,    /* the data, or a value that has to be judged against them, cannot be used */
+  HMFM_EIO,      /* a file cannot be read or written */
+  HMFM_ENUMERIC, /* a computation left the range of the numbers it works on */
+} hmfm_status;
+
+/* What went wrong, in one sentence that carries the value and the place. */
+typedef struct hmfm_error {
+  hmfm_status status;
+  char message[512];
+} hmfm_error;
+
+/* The sentence of a status code alone, for callers without an hmfm_error. Never NULL. */
+HMFM_API const char *hmfm_status_text(hmfm_status status);
+
+/* The version of the library in use, "major.minor.patch". */
+HMFM_API const char *hmfm_version(void);
+
+/* Remarks for the user that are no errors: rows left out, a default that looks odd. The library
+ * never prints; whoever calls it decides where the notes go. Start from {0}, end with
+ * hmfm_notes_clear. A NULL hmfm_notes is accepted everywhere and takes nothing. */
+typedef struct hmfm_notes {
+  size_t count;
+  char **text; /* count sentences, owned */
+} hmfm_notes;
+
+/* Adds a sentence, formatted as by printf. Out of memory, the note is lost and nothing else. */
+HMFM_API void hmfm_notes_add(hmfm_notes *notes, const char *format, ...) HMFM_PRINTF(2, 3);
+HMFM_API void hmfm_notes_clear(hmfm_notes *notes);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

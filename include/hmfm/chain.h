@@ -1,0 +1,72 @@
+/* Running chains: settings of a run, and the ensemble that carries it out on all threads. */
+#ifndef HMFM_CHAIN_H
+#define HMFM_CHAIN_H
+
+#include <stdint.h>
+
+#include "model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How to sample. Sweeps per chain = warmup + draws x thin. */
+typedef struct hmfm_run {
+  const char *algorithm; /* "conditional" or "marginal" */
+  size_t chains;         /* >= 1; default 4 */
+  size_t warmup;         /* sweeps not saved; default 1000 */
+  size_t draws;          /* draws saved per chain, >= 1; default 1000 */
+  size_t thin;           /* sweeps per saved draw, >= 1; default 1 */
+  uint64_t seed;         /* default 1 */
+  int threads;           /* >= 1; 0 (default): as many as there are processors and chains */
+  int save_allocations;  /* default 1 */
+  int save_components;   /* default 1 */
+  int save_log_likelihood; /* per unit, allocation summed out; default 1 */
+} hmfm_run;
+
+HMFM_API void hmfm_run_defaults(hmfm_run *run);
+
+/* Errors: HMFM_EUSAGE with the field and its value. */
+HMFM_API hmfm_status hmfm_run_validate(const hmfm_run *run, const hmfm_settings *settings,
+                                       hmfm_error *error);
+
+/* Algorithms: index from 0; NULL past the last. meaning, if not NULL, becomes a sentence. */
+HMFM_API const char *hmfm_algorithm_name(size_t index, const char **meaning);
+
+typedef struct hmfm_chain hmfm_chain;
+
+/* Where an ensemble puts what it draws. record is called once per chain and saved draw, for
+ * different chains possibly at the same time from different threads; draw counts from 0. */
+typedef struct hmfm_sink {
+  void *context;
+  hmfm_status (*record)(void *context, size_t chain, size_t draw, const hmfm_chain *state,
+                        hmfm_error *error);
+} hmfm_sink;
+
+/* All chains of a run. Draws depend on the model, the seed and the chain's number; never on the
+ * number of threads, on how sweeps are divided into calls, or on a clock. */
+typedef struct hmfm_ensemble hmfm_ensemble;
+
+/* Allocates all work space and draws the chains' starting states. The model must outlive the
+ * ensemble; run is copied. Errors: HMFM_EUSAGE, HMFM_EMEMORY. */
+HMFM_API hmfm_status hmfm_ensemble_create(const hmfm_model *model, const hmfm_run *run,
+                                          hmfm_sink sink, hmfm_ensemble **out, hmfm_error *error);
+HMFM_API void hmfm_ensemble_destroy(hmfm_ensemble *ensemble);
+
+/* Advances every chain by at most n_sweeps sweeps, recording draws as they fall due. Between two
+ * calls the caller may report progress, look for an interrupt, or stop for good: all chains have
+ * then done the same number of sweeps. Errors: HMFM_EMEMORY, HMFM_ENUMERIC, or the sink's. */
+HMFM_API hmfm_status hmfm_ensemble_advance(hmfm_ensemble *ensemble, size_t n_sweeps,
+                                           hmfm_error *error);
+
+/* Sweeps each chain has done, and will have done at the end. */
+HMFM_API size_t hmfm_ensemble_sweeps_done(const hmfm_ensemble *ensemble);
+HMFM_API size_t hmfm_ensemble_sweeps(const hmfm_ensemble *ensemble);
+
+/* Occupied components in chain's current state, for progress displays. */
+HMFM_API size_t hmfm_ensemble_clusters(const hmfm_ensemble *ensemble, size_t chain);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -6,10 +6,10 @@
 
 #if defined(__GNUC__)
 #define HMFM_API __attribute__((visibility("default")))
-#define HMFM_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define HMFM_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
 #define HMFM_API
-#define HMFM_PRINTF(format, first)
+#define HMFM_PRINTF(text, first)
 #endif
 
 #ifdef __cplusplus

@@ -1,0 +1,206 @@
+# How hmfm is built, tested and installed; `make help` lists the targets. Everything made goes to
+# $(BUILD). Sources are found by name: each src/<room>/*.c is part of the library, except src/cli,
+# which is the program; each tests/unit/check_*.c, tests/stat/*.c, tests/bench/*.c and examples/*.c
+# is a program of its own (support*.c beside them is linked into all of its folder).
+
+BUILD ?= build
+PREFIX ?= /usr/local
+DESTDIR ?=
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+SANITIZE ?=
+WERROR ?= -Werror
+CFLAGS ?= -O2 -g
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# Results of tools that `make setup` may only just have installed: asked for at first use, once.
+once = $(eval $(1) := $$(shell $(2)))$($(1))
+GSL_CFLAGS = $(call once,GSL_CFLAGS,gsl-config --cflags)
+GSL_LIBS = $(call once,GSL_LIBS,gsl-config --libs-without-cblas)
+# Never -lgslcblas: named before a real BLAS it would take over every cblas call, at a fraction of the speed.
+BLAS_LIBS = $(call once,BLAS_LIBS,pkg-config --libs lapacke lapack blas 2>/dev/null || pkg-config --libs openblas)
+BLAS_CFLAGS = $(call once,BLAS_CFLAGS,pkg-config --cflags lapacke lapack blas 2>/dev/null || pkg-config --cflags openblas)
+IO_LIBS = $(call once,IO_LIBS,pkg-config --libs netcdf jansson) -lcsv
+IO_CFLAGS = $(call once,IO_CFLAGS,pkg-config --cflags netcdf jansson)
+CHECK_LIBS = $(call once,CHECK_LIBS,pkg-config --libs check)
+CHECK_CFLAGS = $(call once,CHECK_CFLAGS,pkg-config --cflags check)
+VECT_COST = $(call once,VECT_COST,$(CC) -Werror -fvect-cost-model=dynamic -x c -fsyntax-only /dev/null 2>/dev/null && echo -fvect-cost-model=dynamic)
+CC_VERSION = $(call once,CC_VERSION,$(CC) --version | head -n 1 | tr -d "'")
+
+# Draws must not depend on how a compiler rearranges arithmetic: no contraction, no fast-math. The
+# two -fno-…math flags drop errno and traps, never a digit.
+MATH = -ftree-vectorize $(VECT_COST) -ffp-contract=off -fno-math-errno -fno-trapping-math
+WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith $(WERROR)
+SAN = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Iinclude $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 $(CFLAGS) $(MATH) $(WARN) $(SAN) -fopenmp -fPIC -fvisibility=hidden
+LIBS = $(GSL_LIBS) $(BLAS_LIBS) $(IO_LIBS) -lm
+COMPILE = $(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS)
+LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
+
+VERSION := $(shell sed -n 's/^\#define HMFM_VERSION "\(.*\)"/\1/p' include/hmfm/base.h)
+SONAME := libhmfm.so.0
+LIB_SRC := $(filter-out src/cli/%,$(wildcard src/*/*.c))
+CLI_SRC := $(wildcard src/cli/*.c)
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+programs = $(patsubst $(1)/%.c,$(BUILD)/$(2)/%,$(filter-out %/support%.c,$(wildcard $(1)/*.c)))
+support = $(call objects,$(wildcard $(1)/support*.c))
+LIB_OBJ := $(call objects,$(LIB_SRC))
+CLI_OBJ := $(call objects,$(CLI_SRC))
+UNIT := $(filter $(BUILD)/tests/check_%,$(call programs,tests/unit,tests))
+STAT := $(call programs,tests/stat,stat)
+BENCH := $(call programs,tests/bench,bench)
+EXAMPLES := $(call programs,examples,examples)
+LIB_A := $(BUILD)/libhmfm.a
+CLI_A := $(BUILD)/obj/libcli.a
+LIB := $(LIB_A) $(BUILD)/$(SONAME) $(BUILD)/libhmfm.so
+HMFM := $(if $(CLI_SRC),$(BUILD)/hmfm)
+SCRIPTS = $(sort $(wildcard tests/cli/*.sh examples/*.sh))
+
+# Sub-makes use every processor unless the caller said how many.
+PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
+RUN = BUILD=$(BUILD) HMFM=$(abspath $(BUILD)/hmfm) CC="$(CC)" JOBS=$(JOBS) tests/run
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all help setup lib cli demo check check-asan check-stat bench lint format install uninstall clean \
+  programs FORCE
+
+all: lib cli ## the library and the program (the default)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo "Variables: CC=clang  CFLAGS='-O3 -g'  WERROR=  BUILD=dir  PREFIX=/usr/local  DESTDIR=  JOBS=n"
+
+setup: ## install what building and testing need and is missing (apt), or name it
+	@CC="$(CC)" .ci/setup build test
+
+lib: $(LIB) ## libhmfm, static and shared
+
+cli: $(HMFM) ## the program hmfm
+
+programs: $(LIB) $(HMFM) $(UNIT) $(STAT) $(EXAMPLES)
+
+demo: ## set up, build, fit the simulated shot put data and show the summary
+	@CC="$(CC)" .ci/setup build
+	@$(MAKE) --no-print-directory $(PARALLEL) cli
+	$(BUILD)/hmfm sample data/shotput_simulated.csv -y Result -g SeasonNumber -u ID -x Gender \
+	  --s0 10 --beta-mean -2 --lambda-mean 25 --lambda-var 3 -w 500 -d 500 -s 1 \
+	  -o $(BUILD)/demo.nc --force
+	$(BUILD)/hmfm summary $(BUILD)/demo.nc
+	@echo
+	@echo "Next: run the same command on your own CSV file; $(BUILD)/hmfm sample --help tells what each option means."
+
+check: ## set up, build, lint and run every test but the long statistical ones
+	@CC="$(CC)" .ci/setup build test
+	@$(MAKE) --no-print-directory $(PARALLEL) programs
+	@$(RUN) script:tests/lint $(UNIT:%=unit:%) $(SCRIPTS:%=script:%) $(EXAMPLES:%=script:%) $(STAT:%=quick:%)
+
+check-asan: ## the unit and command line tests under the address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory $(PARALLEL) BUILD=$(BUILD)/asan SANITIZE=address,undefined run-asan
+
+run-asan: programs
+	@ASAN_OPTIONS=detect_leaks=1 $(RUN) $(UNIT:%=unit:%) $(SCRIPTS:%=script:%)
+
+check-stat: ## the statistical tests in full length (hours), two at a time
+	@CC="$(CC)" .ci/setup build test
+	@$(MAKE) --no-print-directory $(PARALLEL) lib cli $(STAT)
+	@JOBS=2 $(RUN) $(STAT:%=full:%)
+
+bench: $(HMFM) $(BENCH) ## timings, as plain columns
+	@set -e; for program in $(BENCH); do $$program; done
+
+lint: ## the rules of the house: rooms, names, forbidden calls, format
+	@BUILD=$(BUILD) tests/lint
+
+format: ## clang-format every source in place
+	clang-format -i $(wildcard include/*.h include/hmfm/*.h src/*/*.[ch] tests/*/*.[ch] examples/*.c)
+
+# A change of compiler or flags rebuilds everything: the stamp's date moves only when its text does.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(CC_VERSION)' '$(COMPILE)' '$(GSL_CFLAGS) $(BLAS_CFLAGS) $(IO_CFLAGS)' >$@.new
+	@if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
+
+$(BUILD)/obj/src/%.o: src/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) -Isrc $(GSL_CFLAGS) $(BLAS_CFLAGS) $(IO_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) -Isrc -Itests $(GSL_CFLAGS) $(BLAS_CFLAGS) $(IO_CFLAGS) $(CHECK_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/obj/examples/%.o: examples/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) -MMD -MP -c $< -o $@
+
+# A name that left the sources must leave the archives and the program too, hence the lists.
+$(BUILD)/obj/%.list: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $($*_OBJ) >$@.new
+	@if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
+
+$(LIB_A): $(LIB_OBJ) $(BUILD)/obj/LIB.list
+	@rm -f $@
+	$(AR) rcs $@ $(LIB_OBJ)
+
+$(BUILD)/$(SONAME): $(LIB_OBJ) $(BUILD)/obj/LIB.list
+	$(LINK) -shared -Wl,-soname,$(SONAME) $(LIB_OBJ) -o $@ $(LIBS)
+
+$(BUILD)/libhmfm.so: $(BUILD)/$(SONAME)
+	ln -sf $(SONAME) $@
+
+$(BUILD)/hmfm: $(CLI_OBJ) $(LIB_A) $(BUILD)/obj/CLI.list
+	$(LINK) $(CLI_OBJ) $(LIB_A) -o $@ $(LIBS)
+
+# What the program is made of, but its main: for tests of its parts.
+$(CLI_A): $(CLI_OBJ) $(BUILD)/obj/CLI.list
+	@rm -f $@
+	$(AR) rcs $@ $(filter-out %/main.o,$(CLI_OBJ))
+
+$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call support,tests/unit) $(CLI_A) $(LIB_A)
+	@mkdir -p $(@D)
+	$(LINK) $^ -o $@ $(CHECK_LIBS) $(LIBS)
+
+$(BUILD)/stat/%: $(BUILD)/obj/tests/stat/%.o $(call support,tests/stat) $(LIB_A)
+	@mkdir -p $(@D)
+	$(LINK) $^ -o $@ $(LIBS)
+
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call support,tests/bench) $(LIB_A)
+	@mkdir -p $(@D)
+	$(LINK) $^ -o $@ $(LIBS)
+
+$(BUILD)/examples/%: $(BUILD)/obj/examples/%.o $(LIB_A)
+	@mkdir -p $(@D)
+	$(LINK) $^ -o $@ $(LIBS)
+
+# Installation. A static link needs every library below libhmfm, so the pkg-config file carries the
+# link line of this build; shared users need -lhmfm alone.
+VERBS = sample summary convert simulate
+TO = $(DESTDIR)$(PREFIX)
+install: all ## install below PREFIX (and DESTDIR)
+	install -d $(TO)/bin $(TO)/lib/pkgconfig $(TO)/include/hmfm $(TO)/share/doc/hmfm $(TO)/share/man/man1
+	install -m 755 $(BUILD)/hmfm $(TO)/bin/
+	install -m 644 $(LIB_A) $(TO)/lib/
+	install -m 755 $(BUILD)/$(SONAME) $(TO)/lib/
+	ln -sf $(SONAME) $(TO)/lib/libhmfm.so
+	install -m 644 include/hmfm.h $(TO)/include/
+	install -m 644 include/hmfm/*.h $(TO)/include/hmfm/
+	install -m 644 LICENSE $(TO)/share/doc/hmfm/
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIBS) -fopenmp|' \
+	  src/hmfm.pc.in >$(TO)/lib/pkgconfig/hmfm.pc
+	@command -v help2man >/dev/null 2>&1 || { echo "help2man is not installed: no manual pages"; exit 0; }; \
+	set -e; man() { help2man --no-info --version-string=$(VERSION) "$$1" -o "$(TO)/share/man/man1/$$2.1"; }; \
+	man "$(BUILD)/hmfm" hmfm; for verb in $(VERBS); do man "$(BUILD)/hmfm $$verb" "hmfm-$$verb"; done
+
+uninstall: ## remove what install put there
+	rm -f $(TO)/bin/hmfm $(TO)/lib/libhmfm.a $(TO)/lib/libhmfm.so $(TO)/lib/$(SONAME) $(TO)/lib/pkgconfig/hmfm.pc \
+	  $(TO)/include/hmfm.h $(TO)/share/doc/hmfm/LICENSE $(TO)/share/man/man1/hmfm.1 \
+	  $(VERBS:%=$(TO)/share/man/man1/hmfm-%.1) $(addprefix $(TO)/include/,$(patsubst include/%,%,$(wildcard include/hmfm/*.h)))
+	-rmdir $(TO)/include/hmfm $(TO)/share/doc/hmfm
+
+clean: ## remove $(BUILD)
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -21,7 +21,7 @@ GSL_LIBS = $(call once,GSL_LIBS,gsl-config --libs-without-cblas)
 # Never -lgslcblas: named before a real BLAS it would take over every cblas call, at a fraction of the speed.
 BLAS_LIBS = $(call once,BLAS_LIBS,pkg-config --libs lapacke lapack blas 2>/dev/null || pkg-config --libs openblas)
 BLAS_CFLAGS = $(call once,BLAS_CFLAGS,pkg-config --cflags lapacke lapack blas 2>/dev/null || pkg-config --cflags openblas)
-IO_LIBS = $(call once,IO_LIBS,pkg-config --libs netcdf jansson) -lcsv
+IO_LIBS = $(call once,IO_LIBS,pkg-config --libs netcdf jansson)
 IO_CFLAGS = $(call once,IO_CFLAGS,pkg-config --cflags netcdf jansson)
 CHECK_LIBS = $(call once,CHECK_LIBS,pkg-config --libs check)
 CHECK_CFLAGS = $(call once,CHECK_CFLAGS,pkg-config --cflags check)
@@ -35,9 +35,11 @@ WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer
 SAN = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Iinclude $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 $(CFLAGS) $(MATH) $(WARN) $(SAN) -fopenmp -fPIC -fvisibility=hidden
-LIBS = $(GSL_LIBS) $(BLAS_LIBS) $(IO_LIBS) -lm
+LIBS = $(GSL_LIBS) $(BLAS_LIBS) $(IO_LIBS) -lcsv -lm
 COMPILE = $(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS)
 LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
+# Commands are shown by their product; V=1 shows them whole.
+Q = $(if $(V),,@echo "  $@";)
 
 VERSION := $(shell sed -n 's/^\#define HMFM_VERSION "\(.*\)"/\1/p' include/hmfm/base.h)
 SONAME := libhmfm.so.0
@@ -65,13 +67,13 @@ RUN = BUILD=$(BUILD) HMFM=$(abspath $(BUILD)/hmfm) CC="$(CC)" JOBS=$(JOBS) tests
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help setup lib cli demo check check-asan check-stat bench lint format install uninstall clean \
-  programs FORCE
+  programs run-asan FORCE
 
 all: lib cli ## the library and the program (the default)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@echo "Variables: CC=clang  CFLAGS='-O3 -g'  WERROR=  BUILD=dir  PREFIX=/usr/local  DESTDIR=  JOBS=n"
+	@echo "Variables: CC=clang  CFLAGS='-O3 -g'  WERROR=  BUILD=dir  PREFIX=/usr/local  DESTDIR=  JOBS=n  V=1"
 
 setup: ## install what building and testing need and is missing (apt), or name it
 	@CC="$(CC)" .ci/setup build test
@@ -100,7 +102,7 @@ check: ## set up, build, lint and run every test but the long statistical ones
 check-asan: ## the unit and command line tests under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory $(PARALLEL) BUILD=$(BUILD)/asan SANITIZE=address,undefined run-asan
 
-run-asan: programs
+run-asan: $(LIB) $(HMFM) $(UNIT)
 	@ASAN_OPTIONS=detect_leaks=1 $(RUN) $(UNIT:%=unit:%) $(SCRIPTS:%=script:%)
 
 check-stat: ## the statistical tests in full length (hours), two at a time
@@ -125,15 +127,15 @@ $(BUILD)/flags: FORCE
 
 $(BUILD)/obj/src/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(COMPILE) -Isrc $(GSL_CFLAGS) $(BLAS_CFLAGS) $(IO_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(COMPILE) -Isrc $(GSL_CFLAGS) $(BLAS_CFLAGS) $(IO_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(COMPILE) -Isrc -Itests $(GSL_CFLAGS) $(BLAS_CFLAGS) $(IO_CFLAGS) $(CHECK_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(COMPILE) -Isrc -Itests $(GSL_CFLAGS) $(BLAS_CFLAGS) $(IO_CFLAGS) $(CHECK_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/obj/examples/%.o: examples/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(COMPILE) -MMD -MP -c $< -o $@
+	$(Q)$(COMPILE) -MMD -MP -c $< -o $@
 
 # A name that left the sources must leave the archives and the program too, hence the lists.
 $(BUILD)/obj/%.list: FORCE
@@ -143,37 +145,37 @@ $(BUILD)/obj/%.list: FORCE
 
 $(LIB_A): $(LIB_OBJ) $(BUILD)/obj/LIB.list
 	@rm -f $@
-	$(AR) rcs $@ $(LIB_OBJ)
+	$(Q)$(AR) rcs $@ $(LIB_OBJ)
 
 $(BUILD)/$(SONAME): $(LIB_OBJ) $(BUILD)/obj/LIB.list
-	$(LINK) -shared -Wl,-soname,$(SONAME) $(LIB_OBJ) -o $@ $(LIBS)
+	$(Q)$(LINK) -shared -Wl,-soname,$(SONAME) $(LIB_OBJ) -o $@ $(LIBS)
 
 $(BUILD)/libhmfm.so: $(BUILD)/$(SONAME)
-	ln -sf $(SONAME) $@
+	$(Q)ln -sf $(SONAME) $@
 
 $(BUILD)/hmfm: $(CLI_OBJ) $(LIB_A) $(BUILD)/obj/CLI.list
-	$(LINK) $(CLI_OBJ) $(LIB_A) -o $@ $(LIBS)
+	$(Q)$(LINK) $(CLI_OBJ) $(LIB_A) -o $@ $(LIBS)
 
 # What the program is made of, but its main: for tests of its parts.
 $(CLI_A): $(CLI_OBJ) $(BUILD)/obj/CLI.list
 	@rm -f $@
-	$(AR) rcs $@ $(filter-out %/main.o,$(CLI_OBJ))
+	$(Q)$(AR) rcs $@ $(filter-out %/main.o,$(CLI_OBJ))
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call support,tests/unit) $(CLI_A) $(LIB_A)
 	@mkdir -p $(@D)
-	$(LINK) $^ -o $@ $(CHECK_LIBS) $(LIBS)
+	$(Q)$(LINK) $^ -o $@ $(CHECK_LIBS) $(LIBS)
 
 $(BUILD)/stat/%: $(BUILD)/obj/tests/stat/%.o $(call support,tests/stat) $(LIB_A)
 	@mkdir -p $(@D)
-	$(LINK) $^ -o $@ $(LIBS)
+	$(Q)$(LINK) $^ -o $@ $(LIBS)
 
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call support,tests/bench) $(LIB_A)
 	@mkdir -p $(@D)
-	$(LINK) $^ -o $@ $(LIBS)
+	$(Q)$(LINK) $^ -o $@ $(LIBS)
 
 $(BUILD)/examples/%: $(BUILD)/obj/examples/%.o $(LIB_A)
 	@mkdir -p $(@D)
-	$(LINK) $^ -o $@ $(LIBS)
+	$(Q)$(LINK) $^ -o $@ $(LIBS)
 
 # Installation. A static link needs every library below libhmfm, so the pkg-config file carries the
 # link line of this build; shared users need -lhmfm alone.

@@ -1,0 +1,59 @@
+/* BLAS and LAPACK behind four functions: LAPACKE and CBLAS in the library, the Fortran interface that
+ * R provides inside the R package. A row-major lower triangle is a column-major upper one. */
+#include "base/linalg.h"
+
+#ifdef HMFM_R
+#ifndef USE_FC_LEN_T
+#define USE_FC_LEN_T
+#endif
+#include <Rconfig.h>
+#include <R_ext/BLAS.h>
+#include <R_ext/Lapack.h>
+#ifndef FCONE
+#define FCONE
+#endif
+#else
+#include <cblas.h>
+#include <lapacke.h>
+#endif
+
+int hmfm_cholesky(size_t n, double *a) {
+#ifdef HMFM_R
+  int order = (int)n, info = 0;
+  F77_CALL(dpotrf)("U", &order, a, &order, &info FCONE);
+  return info;
+#else
+  return (int)LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'U', (lapack_int)n, a, (lapack_int)n);
+#endif
+}
+
+void hmfm_solve_lower(size_t n, const double *l, double *b) {
+#ifdef HMFM_R
+  int order = (int)n, one = 1;
+  F77_CALL(dtrsv)("U", "T", "N", &order, l, &order, b, &one FCONE FCONE FCONE);
+#else
+  cblas_dtrsv(CblasColMajor, CblasUpper, CblasTrans, CblasNonUnit, (int)n, l, (int)n, b, 1);
+#endif
+}
+
+void hmfm_solve_lower_transposed(size_t n, const double *l, double *b) {
+#ifdef HMFM_R
+  int order = (int)n, one = 1;
+  F77_CALL(dtrsv)("U", "N", "N", &order, l, &order, b, &one FCONE FCONE FCONE);
+#else
+  cblas_dtrsv(CblasColMajor, CblasUpper, CblasNoTrans, CblasNonUnit, (int)n, l, (int)n, b, 1);
+#endif
+}
+
+int hmfm_invert_cholesky(size_t n, double *l) {
+#ifdef HMFM_R
+  int order = (int)n, info = 0;
+  F77_CALL(dpotri)("U", &order, l, &order, &info FCONE);
+#else
+  int info = (int)LAPACKE_dpotri_work(LAPACK_COL_MAJOR, 'U', (lapack_int)n, l, (lapack_int)n);
+#endif
+  for (size_t a = 0; a < n; a++) {
+    for (size_t b = a + 1; b < n; b++) l[a * n + b] = l[b * n + a];
+  }
+  return info;
+}

@@ -1,0 +1,51 @@
+/* Random streams from a counter: Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011, SC'11).
+ *
+ * Every random number of a run has an address and is a function of it alone:
+ *   key     = the run's 64-bit seed
+ *   counter = (index, kernel * 2^24 + block, sweep, chain), 32 bits each.
+ * So no draw depends on how many numbers another one used or on which thread made it, and there is
+ * no generator state to save. This addressing is part of what "same seed, same draws" means. */
+#ifndef RNG_PHILOX_H
+#define RNG_PHILOX_H
+
+#include <gsl/gsl_rng.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Who draws: the kernel part of the address. Numbers are never reused or changed. */
+enum hmfm_stream_kernel {
+  HMFM_STREAM_START = 1,    /* starting states */
+  HMFM_STREAM_ALLOCATE = 2, /* allocations */
+  HMFM_STREAM_COMPONENTS = 3,
+  HMFM_STREAM_HYPER = 4,
+  HMFM_STREAM_WEIGHTS = 5,
+  HMFM_STREAM_ATOMS = 6,
+  HMFM_STREAM_REGRESSION = 7,
+  HMFM_STREAM_JUMP = 8,
+  HMFM_STREAM_REALLOCATE = 9, /* allocations that follow an accepted jump */
+  HMFM_STREAM_AUXILIARY = 10,
+  HMFM_STREAM_SAVE_WEIGHTS = 11, /* drawn for saving only, by samplers that integrate them out */
+  HMFM_STREAM_SAVE_ATOMS = 12,
+  HMFM_STREAM_SIMULATE = 64, /* 64..79: simulated data */
+};
+
+/* The bijection itself: out = Philox4x32-10 of counter under key. */
+void hmfm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
+
+/* A stream as a GSL generator, so that every law of GSL can draw from it. Its get gives 32 bits, its
+ * get_double 53. gsl_rng_set sets the seed and rewinds to address 0; hmfm_stream_open does more. */
+extern const gsl_rng_type *const hmfm_rng_philox;
+
+/* A generator of the given seed and chain; NULL when out of memory. Free with gsl_rng_free. */
+gsl_rng *hmfm_stream_create(uint64_t seed, uint32_t chain);
+
+/* Moves it to the start of the stream (sweep, kernel, block); block < 2^24. */
+void hmfm_stream_open(gsl_rng *stream, uint64_t sweep, enum hmfm_stream_kernel kernel,
+                      size_t block);
+
+/* Uniforms in [0,1) number first .. first+n-1 of the open stream, 53 bits each, wherever the
+ * stream's own position is; element k is a function of the address and k alone. A stream is used
+ * either this way or as a generator, not both. */
+void hmfm_stream_uniforms(const gsl_rng *stream, size_t first, size_t n, double *out);
+
+#endif

@@ -1,0 +1,100 @@
+/* What a family is: the law of the observations, the law P0 of the atoms, and every number that
+ * belongs to them. To add a family, write one file family_<name>.c that ends in such a table, and
+ * list it in families.c. Data, state and kernels carry a family's numbers without looking inside.
+ *
+ * Units are numbered over all groups; slots are places for components, 0 .. n_slots - 1. Work space is
+ * made once per chain and grows only through work_reserve. Functions that return nothing cannot
+ * fail and allocate nothing. */
+#ifndef MODEL_FAMILY_H
+#define MODEL_FAMILY_H
+
+#include <gsl/gsl_rng.h>
+#include <stdint.h>
+
+#include "hmfm/model.h"
+#include "model/settings.h"
+
+enum {
+  HMFM_FAMILY_REGRESSION = 1, /* takes covariates: the four regression functions are there */
+};
+
+/* Which residuals a function works with: those at the chain's beta, or at a proposed one. */
+typedef enum hmfm_residuals { HMFM_CURRENT, HMFM_PROPOSED } hmfm_residuals;
+
+typedef struct hmfm_family {
+  const char *name;  /* "normal" */
+  const char *title; /* "family normal" */
+  unsigned flags;
+  size_t n_parameters;
+  const hmfm_parameter *parameter;
+  size_t n_atom; /* numbers per atom */
+  const char *const *atom_name;
+
+  /* Priors and unit statistics of a dataset: shared by all chains and never changed. With prior_only
+   * the statistics say that no unit has an observation, which makes every likelihood factor 1. */
+  hmfm_status (*data_create)(const hmfm_choice *choice, void **data, hmfm_error *error);
+  void (*data_destroy)(void *data);
+
+  /* One chain's residuals, cluster statistics and score constants. */
+  hmfm_status (*work_create)(const void *data, void **work, hmfm_error *error);
+  hmfm_status (*work_reserve)(const void *data, void *work, size_t n_slots, hmfm_error *error);
+  void (*work_destroy)(void *work);
+
+  /* A number that places a unit among the others: starting partitions are made from it. */
+  double (*place)(const void *data, const void *work, size_t unit);
+
+  /* Cluster statistics of slots 0 .. n_slots - 1: from nothing, in unit order; or one unit more or
+   * less. */
+  void (*clusters_compute)(const void *data, void *work, const int32_t *allocation, size_t n_slots);
+  void (*cluster_add)(const void *data, void *work, size_t unit, size_t slot);
+  void (*cluster_remove)(const void *data, void *work, size_t unit, size_t slot);
+  /* Makes a slot the statistics of no unit, exactly. */
+  void (*cluster_clear)(const void *data, void *work, size_t slot);
+
+  /* log_f[m] = log density of a unit's observations given those of slot m's units. */
+  void (*predict)(const void *data, const void *work, size_t unit, size_t n_slots, double *log_f);
+  /* log marginal likelihood of a slot's units. */
+  double (*log_marginal)(const void *data, const void *work, size_t slot);
+
+  /* Atoms of slots 0 .. n_slots - 1 from their law given the cluster statistics (P0 where empty):
+   * atom[p * stride + m] is number p of the atom in slot m. */
+  void (*draw_atoms)(const void *data, const void *work, gsl_rng *rng, size_t n_slots, double *atom,
+                     size_t stride);
+
+  /* Conditional scores. prepare takes the atoms; bounds gives, for a range of units, bound[m] >= log
+   * density of every one of them in component m; score writes, for row k < n_rows of a tile
+   * and component m = list[k], offset[m] + log density of units first .. first + n_lanes - 1, where
+   * lanes past the last unit may hold any finite number. */
+  void (*score_prepare)(void *work, size_t n_slots, const double *atom, size_t stride);
+  void (*score_bounds)(const void *data, const void *work, size_t first, size_t last, size_t n_slots,
+                       double *bound);
+  void (*score)(const void *data, const void *work, hmfm_residuals which, size_t first,
+                size_t n_lanes, size_t n_rows, const int32_t *list, const double *offset,
+                double *tile);
+
+  /* An observation from an atom (its n_atom numbers) with the given linear predictor x'beta. */
+  double (*draw_response)(gsl_rng *rng, const double *atom, double predictor);
+  /* An atom from P0. */
+  void (*draw_prior_atom)(const void *data, gsl_rng *rng, double *atom);
+
+  /* Regression. residuals recomputes those of units first .. last - 1 at beta; accept makes the
+   * proposed ones of a range current. moments adds to precision (r x r) and shift (r) what these
+   * units, given their components, say about beta; gram adds the sum of x x' over their
+   * observations; spread is the mean over components, with the given weights, of the
+   * inverse precision that an observation has for beta. */
+  void (*residuals)(const void *data, void *work, hmfm_residuals which, size_t first, size_t last,
+                    const double *beta);
+  void (*accept)(void *work, size_t first, size_t last);
+  void (*moments)(const void *data, const void *work, const int32_t *allocation, size_t first,
+                  size_t last, double *precision, double *shift);
+  void (*gram)(const void *data, size_t first, size_t last, double *gram);
+  double (*spread)(const void *work, size_t n_slots, const double *log_weight);
+  /* A size for jumps of beta: the difference of location between two components. */
+  double (*gap)(const void *work, size_t from, size_t to);
+} hmfm_family;
+
+/* All families, NULL-terminated. */
+extern const hmfm_family *const hmfm_families[];
+const hmfm_family *hmfm_family_find(const char *name);
+
+#endif

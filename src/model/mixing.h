@@ -1,0 +1,71 @@
+/* What a mixing is: the law of the weights of the components in each group, with its
+ * hyperparameters. To add a mixing, write one file mixing_<name>.c that ends in such a table, and list
+ * it in mixings.c. */
+#ifndef MODEL_MIXING_H
+#define MODEL_MIXING_H
+
+#include <gsl/gsl_rng.h>
+#include <stdint.h>
+
+#include "hmfm/model.h"
+#include "model/settings.h"
+
+/* A partition as a mixing sees it. A slot is a cluster where total > 0. */
+typedef struct hmfm_counts {
+  size_t n_groups;
+  size_t n_slots;          /* slots to look at */
+  size_t stride;           /* of in_group */
+  size_t n_clusters;       /* K */
+  const int32_t *in_group; /* n_jm = in_group[j * stride + m] */
+  const int32_t *total;    /* units in slot m, over all groups */
+  const int32_t *size;     /* n_j: units in group j */
+} hmfm_counts;
+
+/* A variable of a mixing that is saved with every draw. */
+typedef struct hmfm_mixing_variable {
+  const char *name, *meaning;
+  hmfm_shape shape; /* SCALAR or GROUP */
+} hmfm_mixing_variable;
+
+typedef struct hmfm_mixing {
+  const char *name;  /* "hmfm" */
+  const char *title; /* "mixing hmfm" */
+  size_t n_parameters;
+  const hmfm_parameter *parameter;
+  size_t n_variables;
+  const hmfm_mixing_variable *variable;
+
+  /* Priors: shared by all chains and never changed. */
+  hmfm_status (*prior_create)(const hmfm_choice *choice, void **prior, hmfm_error *error);
+  void (*prior_destroy)(void *prior);
+
+  /* The process of one chain: current values of the hyperparameters, and work space. */
+  hmfm_status (*process_create)(const void *prior, void **process, hmfm_error *error);
+  void (*process_destroy)(void *process);
+  /* Values of all variables, in the order of their declaration; get and set are inverse. */
+  void (*get)(const void *process, double *value);
+  void (*set)(void *process, const double *value);
+  /* Hyperparameters, and the number of components M, from their prior. */
+  size_t (*draw_prior)(void *process, gsl_rng *rng);
+
+  /* Full conditionals given the partition, weights and atoms integrated out. */
+  size_t (*draw_components)(void *process, gsl_rng *rng, const hmfm_counts *counts); /* M */
+  void (*draw_hyper)(void *process, gsl_rng *rng, const hmfm_counts *counts, size_t n_components);
+  /* log w_j1 .. log w_jM given the partition; slots past n_slots are empty. */
+  void (*draw_weights)(const void *process, gsl_rng *rng, const hmfm_counts *counts, size_t group,
+                       size_t n_components, double *log_weight);
+
+  /* A scan over units with M integrated out: begin draws the auxiliary variables; predictive gives
+   * the prior weight of every slot for a unit of a group that counts leave out: 0 for
+   * empty slots, but for the slot `fresh`, which stands for a new cluster; end draws M. */
+  void (*scan_begin)(void *process, gsl_rng *rng, const hmfm_counts *counts, size_t n_components);
+  void (*predictive)(const void *process, const hmfm_counts *counts, size_t group, size_t fresh,
+                     double *weight);
+  size_t (*scan_end)(void *process, gsl_rng *rng, const hmfm_counts *counts);
+} hmfm_mixing;
+
+/* All mixings, NULL-terminated. */
+extern const hmfm_mixing *const hmfm_mixings[];
+const hmfm_mixing *hmfm_mixing_find(const char *name);
+
+#endif

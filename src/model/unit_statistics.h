@@ -1,0 +1,30 @@
+/* Sufficient statistics of units for a normal linear model, centred within each unit: sums of squares
+ * about zero would cancel. A unit of N observations costs O(r^2) a visit, whatever N. */
+#ifndef MODEL_UNIT_STATISTICS_H
+#define MODEL_UNIT_STATISTICS_H
+
+#include "hmfm/data.h"
+
+typedef struct hmfm_unit_statistics {
+  size_t n_units, r;
+  size_t n_rows;  /* observations in all; 0 when made empty */
+  int32_t *count; /* N_i */
+  double *size;   /* N_i, padded by HMFM_TILE zeros */
+  double *y_mean; /* ybar_i */
+  double *x_mean; /* n_units x r */
+  double *yy;     /* sum of (y - ybar)^2 */
+  double *xy;     /* n_units x r: sum of (x - xbar)(y - ybar); NULL when x is constant in all units */
+  double *xx;     /* n_units x r x r: sum of (x - xbar)(x - xbar)'; NULL with xy */
+} hmfm_unit_statistics;
+
+/* With empty != 0 every unit has N = 0 and all sums 0. */
+hmfm_status hmfm_unit_statistics_init(const hmfm_dataset *dataset, int empty,
+                                      hmfm_unit_statistics *out, hmfm_error *error);
+void hmfm_unit_statistics_clear(hmfm_unit_statistics *statistics);
+
+/* Residuals e = y - x'beta of units first .. last - 1: their mean in mean[i], and in square[i] their sum
+ * of squares about it, at least 0. Arrays are indexed by unit. */
+void hmfm_unit_residuals(const hmfm_unit_statistics *statistics, size_t first, size_t last,
+                         const double *beta, double *mean, double *square);
+
+#endif

@@ -1,0 +1,47 @@
+/* What all verbs share: reading options, reporting errors, exit codes. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+
+static int exit_code(hmfm_status status, hmfm_step step) {
+  switch (status) {
+  case HMFM_OK: return HMFM_EXIT_OK;
+  case HMFM_EUSAGE: return HMFM_EXIT_USAGE;
+  case HMFM_EDATA: return HMFM_EXIT_INPUT;
+  case HMFM_EIO: return step == HMFM_STEP_INPUT ? HMFM_EXIT_INPUT : HMFM_EXIT_RUN;
+  case HMFM_EMEMORY:
+  case HMFM_ENUMERIC: break;
+  }
+  return HMFM_EXIT_RUN;
+}
+
+int hmfm_cli_fail(const char *verb, const hmfm_error *error, hmfm_step step) {
+  fprintf(stderr, "hmfm %s: %s\n", verb,
+          error->message[0] ? error->message : hmfm_status_text(error->status));
+  if (error->status == HMFM_EUSAGE) fprintf(stderr, "Try 'hmfm %s --help'.\n", verb);
+  return exit_code(error->status, step);
+}
+
+int hmfm_cli_options(const hmfm_command *command, int argc, char **argv,
+                     hmfm_status (*prepare)(hmfm_options *, hmfm_error *), hmfm_options **options) {
+  hmfm_error error = {0};
+  int done = 0;
+  *options = NULL;
+  hmfm_status status = hmfm_options_create(command, options, &error);
+  if (!status && prepare) status = prepare(*options, &error);
+  if (!status) status = hmfm_options_parse(*options, argc, argv, &done, &error);
+  if (!status && done) status = hmfm_cli_flush(&error);
+  if (status) return hmfm_cli_fail(command->name, &error, HMFM_STEP_INPUT);
+  return done ? HMFM_EXIT_OK : -1;
+}
+
+hmfm_status hmfm_cli_flush(hmfm_error *error) {
+  errno = 0;
+  if (fflush(stdout) == 0 && !ferror(stdout)) return HMFM_OK;
+  return hmfm_fail(error, HMFM_EIO, "cannot write to standard output: %s",
+                   errno ? strerror(errno) : "write error");
+}

@@ -1,0 +1,223 @@
+/* hmfm sample: from a CSV file to a file of draws. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "cli/cli.h"
+#include "cli/interrupt.h"
+#include "cli/progress.h"
+#include "cli/sample_options.h"
+#include "hmfm/draws.h"
+#include "io/csv_read.h"
+#include "io/netcdf.h"
+#include "io/output.h"
+
+/* Everything a run holds. */
+typedef struct sample {
+  hmfm_options *options;
+  const char *output;
+  int quiet, verbose, seed_drawn;
+  hmfm_run run;
+  hmfm_settings settings;
+  hmfm_notes notes;
+  hmfm_dataset *data;
+  hmfm_model *model;
+  hmfm_draws *draws;
+  hmfm_ensemble *ensemble;
+  char *configuration;
+  char created_at[32];
+  double seconds; /* of sampling */
+} sample;
+
+static void destroy(sample *s) {
+  hmfm_ensemble_destroy(s->ensemble);
+  hmfm_draws_destroy(s->draws);
+  hmfm_model_destroy(s->model);
+  hmfm_settings_clear(&s->settings);
+  hmfm_dataset_destroy(s->data);
+  hmfm_notes_clear(&s->notes);
+  hmfm_free(s->configuration);
+  hmfm_options_destroy(s->options);
+}
+
+/* Shows the notes that have gathered. */
+static void show_notes(sample *s) {
+  for (size_t k = 0; !s->quiet && k < s->notes.count; k++)
+    fprintf(stderr, "note: %s\n", s->notes.text[k]);
+  hmfm_notes_clear(&s->notes);
+}
+
+static const char *plural(size_t n) { return n == 1 ? "" : "s"; }
+
+static void show_data(const sample *s) {
+  const hmfm_dataset *d = s->data;
+  fprintf(stderr, "%zu unit%s in %zu group%s, ", d->n_units, plural(d->n_units), d->n_groups,
+          plural(d->n_groups));
+  if (d->n_rows == d->n_units && d->n_rows > 1)
+    fprintf(stderr, "one observation each");
+  else
+    fprintf(stderr, "%zu observation%s", d->n_rows, plural(d->n_rows));
+  if (d->n_covariates)
+    fprintf(stderr, ", %zu covariate%s:", d->n_covariates, plural(d->n_covariates));
+  for (size_t k = 0; k < d->n_covariates; k++)
+    fprintf(stderr, "%s %s", k ? "," : "", d->covariate_name[k]);
+  fprintf(stderr, "\n");
+}
+
+static void show_run(const sample *s) {
+  const hmfm_run *r = &s->run;
+  int shared = strcmp(s->settings.beta, "shared") == 0;
+  fprintf(stderr, "%zu chain%s of %zu warmup sweep%s and %zu draw%s", r->chains, plural(r->chains),
+          r->warmup, plural(r->warmup), r->draws, plural(r->draws));
+  if (r->thin > 1) fprintf(stderr, ", one every %zu sweeps", r->thin);
+  fprintf(stderr, "; %s sampler, %s family, %s mixing", r->algorithm, s->settings.family,
+          s->settings.mixing);
+  if (s->data->n_covariates)
+    fprintf(stderr, ", %s", shared ? "one regression for all groups" : "a regression per group");
+  fprintf(stderr, "\nseed %llu%s\n", (unsigned long long)r->seed,
+          s->seed_drawn ? " (drawn; give it with -s to repeat this run)" : "");
+  if (s->settings.prior_only) fprintf(stderr, "prior only: the likelihood is left out\n");
+  if (s->verbose) fprintf(stderr, "configuration: %s", s->configuration);
+}
+
+static hmfm_status read_data(sample *s, hmfm_error *error) {
+  const hmfm_option_value *covariates = hmfm_options_value(s->options, "covariates");
+  hmfm_csv_columns columns = {.group = hmfm_options_text(s->options, "group"),
+                              .unit = hmfm_options_text(s->options, "unit"),
+                              .response = hmfm_options_text(s->options, "response"),
+                              .n_covariates = covariates->n,
+                              .covariate = (const char *const *)covariates->label};
+  double start = hmfm_clock();
+  hmfm_status status = hmfm_csv_read(s->options->operand, &columns, &s->notes, &s->data, error);
+  if (status) return status;
+  if (!s->quiet) show_data(s);
+  if (s->verbose) fprintf(stderr, "read in %.2f s\n", hmfm_clock() - start);
+  return HMFM_OK;
+}
+
+/* What the command line alone can tell, and that the output can be written. */
+static hmfm_status check_options(sample *s, hmfm_error *error) {
+  s->quiet = hmfm_options_flag(s->options, "quiet");
+  s->verbose = hmfm_options_flag(s->options, "verbose") && !s->quiet;
+  s->output = hmfm_options_text(s->options, "output");
+  if (strcmp(s->output, "-") == 0)
+    return hmfm_fail(error, HMFM_EUSAGE, "-o -: a NetCDF file cannot go to standard output");
+  hmfm_status status = hmfm_sample_run(s->options, &s->run, &s->seed_drawn, error);
+  if (!status) status = hmfm_sample_settings(s->options, &s->settings, error);
+  if (!status) status = hmfm_run_validate(&s->run, &s->settings, error);
+  if (status) return status;
+  return hmfm_output_check(s->output, hmfm_options_flag(s->options, "force"), error);
+}
+
+/* Everything that can be wrong with the input is found here, before any work. */
+static hmfm_status read_input(sample *s, hmfm_error *error) {
+  hmfm_status status = read_data(s, error);
+  if (!status) status = hmfm_model_create(s->data, &s->settings, &s->notes, &s->model, error);
+  show_notes(s);
+  return status ? status : hmfm_options_store(s->options, s->model, &s->configuration, error);
+}
+
+static hmfm_status prepare_chains(sample *s, hmfm_error *error) {
+  hmfm_status status = hmfm_draws_create(s->model, &s->run, &s->draws, error);
+  if (status) return status;
+  return hmfm_ensemble_create(s->model, &s->run, hmfm_draws_sink(s->draws), &s->ensemble, error);
+}
+
+/* Sweeps for about a tenth of a second, judged by the last chunk. Draws do not depend on it. */
+static size_t next_chunk(size_t chunk, double seconds) {
+  double factor = seconds > 0 ? 0.1 / seconds : 4;
+  if (factor > 4) factor = 4;
+  if (factor < 0.25) factor = 0.25;
+  double next = (double)chunk * factor;
+  return next < 1 ? 1 : next > 1e6 ? 1000000 : (size_t)next;
+}
+
+static hmfm_status run_chains(sample *s, hmfm_error *error) {
+  hmfm_progress progress;
+  hmfm_status status = HMFM_OK;
+  size_t chunk = 1;
+  const char *when = hmfm_options_text(s->options, "progress");
+  hmfm_progress_start(&progress, hmfm_progress_choose(when, s->quiet), &s->run);
+  double begin = hmfm_clock();
+  while (!status && !hmfm_interrupt_signal() &&
+         hmfm_ensemble_sweeps_done(s->ensemble) < hmfm_ensemble_sweeps(s->ensemble)) {
+    double start = hmfm_clock();
+    status = hmfm_ensemble_advance(s->ensemble, chunk, error);
+    chunk = next_chunk(chunk, hmfm_clock() - start);
+    if (!status) hmfm_progress_show(&progress, s->ensemble);
+  }
+  s->seconds = hmfm_clock() - begin;
+  hmfm_progress_end(&progress, s->ensemble);
+  return status;
+}
+
+static hmfm_status write_fit(const sample *s, hmfm_error *error) {
+  hmfm_fit_info info = {.configuration = s->configuration,
+                        .algorithm = s->run.algorithm,
+                        .family = s->settings.family,
+                        .mixing = s->settings.mixing,
+                        .beta = s->settings.beta,
+                        .seed = s->run.seed,
+                        .warmup = s->run.warmup,
+                        .thin = s->run.thin,
+                        .seconds = s->seconds,
+                        .created_at = s->created_at,
+                        .version = hmfm_version()};
+  int force = hmfm_options_flag(s->options, "force");
+  return hmfm_netcdf_write(s->output, s->draws, &info, force, error);
+}
+
+/* What is left to do once the chains have stopped: save what there is, and say how it went. */
+static hmfm_status finish(sample *s, int *interrupted, hmfm_error *error) {
+  size_t done = hmfm_ensemble_sweeps_done(s->ensemble), all = hmfm_ensemble_sweeps(s->ensemble);
+  char duration[40];
+  *interrupted = done < all;
+  hmfm_duration_text(s->seconds, duration, sizeof duration);
+  if (*interrupted && s->draws->n_draws == 0)
+    return hmfm_fail(error, HMFM_EIO,
+                     "interrupted after %zu of %zu sweeps, before the first draw: nothing to save",
+                     done, all);
+  if (*interrupted && !s->quiet)
+    fprintf(stderr, "interrupted after %zu of %zu sweeps: saving %zu of %zu draws a chain\n", done,
+            all, s->draws->n_draws, s->run.draws);
+  if (!s->quiet)
+    fprintf(stderr, "sampled in %s (%.4g sweeps a second, all chains together)\n", duration,
+            s->seconds > 0 ? (double)(done * s->run.chains) / s->seconds : 0.0);
+  double start = hmfm_clock();
+  hmfm_status status = write_fit(s, error);
+  if (!status && s->verbose) fprintf(stderr, "written in %.2f s\n", hmfm_clock() - start);
+  if (!status && !s->quiet)
+    fprintf(stderr, "saved %s; next: hmfm summary %s\n", s->output, s->output);
+  return status;
+}
+
+int hmfm_cmd_sample(int argc, char **argv) {
+  sample s = {0};
+  hmfm_error error = {0};
+  hmfm_step step = HMFM_STEP_OUTPUT;
+  int interrupted = 0;
+  time_t now = time(NULL);
+  struct tm utc;
+  int code = hmfm_cli_options(&hmfm_sample_command, argc, argv, hmfm_sample_prepare, &s.options);
+  if (code >= 0) goto out;
+  if (gmtime_r(&now, &utc)) strftime(s.created_at, sizeof s.created_at, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  hmfm_status status = check_options(&s, &error);
+  if (!status && (status = read_input(&s, &error))) step = HMFM_STEP_INPUT;
+  if (!status) {
+    if (!s.quiet) show_run(&s);
+    status = prepare_chains(&s, &error);
+  }
+  if (!status) {
+    hmfm_interrupt_watch();
+    status = run_chains(&s, &error);
+  }
+  if (!status) status = finish(&s, &interrupted, &error);
+  code = status        ? hmfm_cli_fail("sample", &error, step)
+         : interrupted ? HMFM_EXIT_INTERRUPTED
+                       : HMFM_EXIT_OK;
+out:
+  destroy(&s);
+  return code;
+}

@@ -1,0 +1,88 @@
+/* The program hmfm: finds the verb and hands over. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+static int help(int argc, char **argv);
+
+static const hmfm_verb verbs[] = {
+    {"sample", "draw from the posterior of a model given data in a CSV file", hmfm_cmd_sample},
+    {"summary", "tell what a fit says, and whether it has converged", hmfm_cmd_summary},
+    {"convert", "write draws of a fit as CSV", hmfm_cmd_convert},
+    {"help", "show this help, or that of a verb", help},
+};
+enum { N_VERBS = sizeof verbs / sizeof *verbs };
+
+static const hmfm_verb *find_verb(const char *name) {
+  for (size_t k = 0; k < N_VERBS; k++)
+    if (strcmp(verbs[k].name, name) == 0) return &verbs[k];
+  return NULL;
+}
+
+static int unknown_verb(const char *word) {
+  const char *name[N_VERBS];
+  for (size_t k = 0; k < N_VERBS; k++) name[k] = verbs[k].name;
+  const char *meant = word[0] == '-' ? NULL : hmfm_suggest(word, N_VERBS, name);
+  fprintf(stderr, "hmfm: unknown %s '%s'%s%s%s\nTry 'hmfm --help'.\n",
+          word[0] == '-' ? "option" : "verb", word, meant ? "; did you mean '" : "",
+          meant ? meant : "", meant ? "'?" : "");
+  return HMFM_EXIT_USAGE;
+}
+
+static int flush(void) {
+  hmfm_error error = {0};
+  if (!hmfm_cli_flush(&error)) return HMFM_EXIT_OK;
+  fprintf(stderr, "hmfm: %s\n", error.message);
+  return HMFM_EXIT_RUN;
+}
+
+static int show_help(void) {
+  printf(
+      "Usage: hmfm VERB [OPTION]...\n"
+      "Bayesian clustering of multilevel data with the Hierarchical Mixture of Finite Mixtures.\n"
+      "\n"
+      "Examples:\n"
+      "  hmfm sample data.csv -y score -g school -o fit.nc\n"
+      "  hmfm summary fit.nc\n"
+      "  hmfm convert fit.nc --what scalars -o draws.csv\n"
+      "\n"
+      "Verbs:\n");
+  for (size_t k = 0; k < N_VERBS; k++) printf("  %-10s %s\n", verbs[k].name, verbs[k].meaning);
+  printf("\n"
+         "Options:\n"
+         "  -h, --help     show this help; 'hmfm VERB --help' that of a verb\n"
+         "      --version  show the version\n"
+         "\n"
+         "Exit status:\n"
+         "  0  done\n"
+         "  1  the run failed, or its output could not be written\n"
+         "  2  the command line cannot be used\n"
+         "  3  the data or the configuration file cannot be used\n"
+         "  4  interrupted; the draws made so far are saved\n");
+  return flush();
+}
+
+static int help(int argc, char **argv) {
+  static char option[] = "--help";
+  if (argc < 2 || argv[1][0] == '-' || strcmp(argv[1], "help") == 0) return show_help();
+  const hmfm_verb *verb = find_verb(argv[1]);
+  if (!verb) return unknown_verb(argv[1]);
+  char *words[] = {argv[1], option, NULL};
+  return verb->run(2, words);
+}
+
+int main(int argc, char **argv) {
+  if (argc < 2) {
+    fprintf(stderr, "hmfm: no verb given\nTry 'hmfm --help'.\n");
+    return HMFM_EXIT_USAGE;
+  }
+  const char *word = argv[1];
+  if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) return show_help();
+  if (strcmp(word, "--version") == 0) {
+    printf("hmfm %s\n", hmfm_version());
+    return flush();
+  }
+  const hmfm_verb *verb = find_verb(word);
+  return verb ? verb->run(argc - 1, argv + 1) : unknown_verb(word);
+}

@@ -1,0 +1,185 @@
+/* The options of hmfm sample, and what they amount to. */
+#include "cli/sample_options.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+static const char *algorithm_name(size_t index) { return hmfm_algorithm_name(index, NULL); }
+
+static const char *beta_name(size_t index) {
+  static const char *const name[] = {"group", "shared", NULL};
+  return name[index];
+}
+
+static const char *progress_name(size_t index) {
+  static const char *const name[] = {"auto", "always", "never", NULL};
+  return name[index];
+}
+
+/* clang-format off */
+static const hmfm_option table[] = {
+    {.heading = "Data", .name = "response", .letter = 'y', .argument = "COL",
+     .meaning = "column of the response, a number",
+     .kind = HMFM_OPTION_TEXT, .rules = HMFM_OPTION_NEEDED},
+    {.name = "group", .letter = 'g', .argument = "COL", .meaning = "column of the group",
+     .kind = HMFM_OPTION_TEXT, .rules = HMFM_OPTION_NEEDED},
+    {.name = "unit", .letter = 'u', .argument = "COL", .fallback = "each row is a unit",
+     .meaning = "column of the unit that is clustered; rows of one group and unit belong together",
+     .kind = HMFM_OPTION_TEXT},
+    {.name = "covariates", .letter = 'x', .argument = "COL[,COL...]", .fallback = "none",
+     .meaning = "columns of covariates, numbers or text (a factor); may be given several times",
+     .kind = HMFM_OPTION_NAMES},
+    {.heading = "Sampling", .name = "algorithm", .argument = "NAME",
+     .meaning = "how to sample; all algorithms have the same posterior",
+     .kind = HMFM_OPTION_CHOICE, .choice = algorithm_name},
+    {.name = "chains", .letter = 'c', .argument = "N", .meaning = "independent chains",
+     .kind = HMFM_OPTION_COUNT, .least = 1},
+    {.name = "warmup", .letter = 'w', .argument = "N",
+     .meaning = "sweeps of each chain before draws are saved", .kind = HMFM_OPTION_COUNT},
+    {.name = "draws", .letter = 'd', .argument = "N", .meaning = "draws saved of each chain",
+     .kind = HMFM_OPTION_COUNT, .least = 1},
+    {.name = "thin", .argument = "N",
+     .meaning = "sweeps for each saved draw: sweeps are warmup + draws x thin",
+     .kind = HMFM_OPTION_COUNT, .least = 1},
+    {.name = "seed", .letter = 's', .argument = "N", .fallback = "drawn and shown",
+     .meaning = "seed of all random numbers, below 2^64; the same seed gives the same draws",
+     .kind = HMFM_OPTION_SEED},
+    {.name = "threads", .letter = 't', .argument = "N", .fallback = "one a processor",
+     .meaning = "threads at work; draws do not depend on it", .kind = HMFM_OPTION_COUNT,
+     .least = 1},
+    {.heading = "Output", .name = "output", .letter = 'o', .argument = "FIT.nc",
+     .meaning = "NetCDF file of the draws, which appears when it is whole",
+     .kind = HMFM_OPTION_TEXT, .rules = HMFM_OPTION_NEEDED | HMFM_OPTION_NO_STORE},
+    {.name = "force", .meaning = "replace a file that is there", .rules = HMFM_OPTION_NO_STORE},
+    {.name = "no-allocations", .meaning = "do not save which cluster each unit is in"},
+    {.name = "no-components", .meaning = "do not save atoms and weights of the components"},
+    {.name = "no-log-likelihood",
+     .meaning = "do not save the log likelihood of each unit, its allocation summed out"},
+    {.name = "config", .argument = "FILE.json", .meaning =
+     "read options from a JSON object whose keys are long names; the command line wins",
+     .kind = HMFM_OPTION_TEXT, .rules = HMFM_OPTION_NO_FILE},
+    {.name = "progress", .argument = "WHEN",
+     .meaning = "show bars; auto: on a terminal, elsewhere a line a minute",
+     .kind = HMFM_OPTION_CHOICE, .choice = progress_name, .rules = HMFM_OPTION_NO_STORE},
+    {.name = "quiet", .letter = 'q', .meaning = "say nothing but errors",
+     .rules = HMFM_OPTION_NO_STORE},
+    {.name = "verbose", .letter = 'v', .meaning = "say more: the whole configuration, and times",
+     .rules = HMFM_OPTION_NO_STORE},
+    {.heading = "Model", .name = "family", .argument = "NAME",
+     .meaning = "law of the observations and of the atoms",
+     .kind = HMFM_OPTION_CHOICE, .choice = hmfm_family_name},
+    {.name = "mixing", .argument = "NAME", .meaning = "law of the weights",
+     .kind = HMFM_OPTION_CHOICE, .choice = hmfm_mixing_name},
+    {.name = "beta", .argument = "WHICH", .meaning = "regression for each group or one shared by all",
+     .kind = HMFM_OPTION_CHOICE, .choice = beta_name},
+    {.name = "prior-only", .meaning = "leave the likelihood out: the draws follow the prior"},
+    {.name = "", .kind = HMFM_OPTION_PARAMETERS},
+    {0}};
+
+const hmfm_command hmfm_sample_command = {
+    .name = "sample",
+    .operand = "DATA.csv",
+    .meaning = "Draw from the posterior of a hierarchical mixture of finite mixtures, given the "
+               "observations of units in groups in a CSV file with a header, or on standard input "
+               "when DATA.csv is '-'.",
+    .examples =
+        "  hmfm sample pupils.csv -y score -g school -o fit.nc\n"
+        "  hmfm sample shotput.csv -y Result -g SeasonNumber -u ID -x Gender --s0 10 \\\n"
+        "       --beta-mean -2 --lambda-mean 25 --lambda-var 3 -s 1 -o fit.nc\n"
+        "  hmfm sample - -y score -g school --gamma A=0.5,B=2 --lambda 5 -o fit.nc < data.csv\n",
+    .notes =
+        "Values and their ranges are in the units of the data. A value for every group or\n"
+        "covariate is one number for all, a number for each in order, or NAME=NUMBER pairs.\n"
+        "\n"
+        "Configuration file:\n"
+        "  { \"data\": \"shotput.csv\", \"response\": \"Result\", \"covariates\": [\"Gender\"],\n"
+        "    \"draws\": 2000, \"lambda-mean\": 25, \"gamma\": { \"1\": 0.5 }, \"prior-only\": false }\n"
+        "\n"
+        "Interrupted by SIGINT (ctrl-C) or SIGTERM, the draws made so far are saved.\n",
+    .table = table};
+/* clang-format on */
+
+hmfm_status hmfm_sample_prepare(hmfm_options *options, hmfm_error *error) {
+  hmfm_run run;
+  hmfm_settings settings;
+  hmfm_run_defaults(&run);
+  hmfm_settings_defaults(&settings);
+  char chains[24], warmup[24], draws[24], thin[24];
+  snprintf(chains, sizeof chains, "%zu", run.chains);
+  snprintf(warmup, sizeof warmup, "%zu", run.warmup);
+  snprintf(draws, sizeof draws, "%zu", run.draws);
+  snprintf(thin, sizeof thin, "%zu", run.thin);
+  const char *value[][2] = {{"algorithm", run.algorithm},
+                            {"chains", chains},
+                            {"warmup", warmup},
+                            {"draws", draws},
+                            {"thin", thin},
+                            {"progress", "auto"},
+                            {"family", settings.family},
+                            {"mixing", settings.mixing},
+                            {"beta", settings.beta}};
+  hmfm_status status = HMFM_OK;
+  for (size_t k = 0; !status && k < sizeof value / sizeof *value; k++)
+    status = hmfm_options_default(options, value[k][0], value[k][1], error);
+  hmfm_settings_clear(&settings);
+  return status;
+}
+
+/* A seed that no two runs are likely to share, short enough to be typed: 32 bits out of the
+ * system's entropy, the clock and the process. */
+static uint64_t draw_seed(void) {
+  uint64_t seed = 0;
+  struct timespec now;
+  FILE *entropy = fopen("/dev/urandom", "rb");
+  if (entropy) {
+    if (fread(&seed, sizeof seed, 1, entropy) != 1) seed = 0;
+    fclose(entropy);
+  }
+  clock_gettime(CLOCK_REALTIME, &now);
+  seed ^= (uint64_t)now.tv_sec * 1000000007u + (uint64_t)now.tv_nsec;
+  seed ^= (uint64_t)getpid() << 32;
+  seed = (seed ^ (seed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9); /* every bit into the high half */
+  return seed >> 32;
+}
+
+hmfm_status hmfm_sample_run(hmfm_options *options, hmfm_run *run, int *drawn, hmfm_error *error) {
+  *drawn = !hmfm_options_given(options, "seed");
+  if (*drawn) {
+    char seed[24];
+    snprintf(seed, sizeof seed, "%" PRIu64, draw_seed());
+    hmfm_status status = hmfm_options_default(options, "seed", seed, error);
+    if (status) return status;
+  }
+  hmfm_run_defaults(run);
+  run->algorithm = hmfm_options_text(options, "algorithm");
+  run->chains = hmfm_options_number(options, "chains");
+  run->warmup = hmfm_options_number(options, "warmup");
+  run->draws = hmfm_options_number(options, "draws");
+  run->thin = hmfm_options_number(options, "thin");
+  run->seed = hmfm_options_number(options, "seed");
+  uint64_t threads = hmfm_options_number(options, "threads"); /* 0: not given */
+  run->threads = threads > 1024 ? 1024 : (int)threads;
+  run->save_allocations = !hmfm_options_flag(options, "no-allocations");
+  run->save_components = !hmfm_options_flag(options, "no-components");
+  run->save_log_likelihood = !hmfm_options_flag(options, "no-log-likelihood");
+  if (run->draws > (SIZE_MAX / 4 - run->warmup) / run->thin)
+    return hmfm_fail(error, HMFM_EUSAGE,
+                     "--warmup + --draws x --thin is more sweeps than can be counted: "
+                     "%zu + %zu x %zu",
+                     run->warmup, run->draws, run->thin);
+  return HMFM_OK;
+}
+
+hmfm_status hmfm_sample_settings(const hmfm_options *options, hmfm_settings *settings,
+                                 hmfm_error *error) {
+  hmfm_settings_defaults(settings);
+  settings->family = hmfm_options_text(options, "family");
+  settings->mixing = hmfm_options_text(options, "mixing");
+  settings->beta = hmfm_options_text(options, "beta");
+  settings->prior_only = hmfm_options_flag(options, "prior-only");
+  return hmfm_options_settings(options, settings, error);
+}

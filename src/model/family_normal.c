@@ -400,6 +400,19 @@ static void normal_score(const void *memory, const void *work_memory, hmfm_resid
   }
 }
 
+static double normal_log_density(const void *memory, const void *work_memory,
+                                 const int32_t *allocation, size_t first, size_t last) {
+  const normal_data *data = memory;
+  const normal_work *work = work_memory;
+  double sum = 0.0;
+  for (size_t i = first; i < last; i++) {
+    const int32_t m = allocation[i];
+    const double n = data->units.size[i], gap = work->mean[HMFM_CURRENT][i] - work->mu[m];
+    sum += n * work->level[m] + (work->square[HMFM_CURRENT][i] + n * gap * gap) * work->scale[m];
+  }
+  return sum;
+}
+
 /* ---- regression ---- */
 
 static void normal_residuals(const void *memory, void *work_memory, hmfm_residuals which,
@@ -465,7 +478,6 @@ static double normal_gap(const void *work_memory, size_t from, size_t to) {
 
 static const char *const ATOM_NAME[N_ATOM] = {"mu", "sigma2"};
 
-const hmfm_family hmfm_family_normal;
 const hmfm_family hmfm_family_normal = {
     .name = "normal",
     .title = "family normal",
@@ -490,6 +502,7 @@ const hmfm_family hmfm_family_normal = {
     .score_prepare = normal_score_prepare,
     .score_bounds = normal_score_bounds,
     .score = normal_score,
+    .log_density = normal_log_density,
     .draw_response = normal_draw_response,
     .draw_prior_atom = normal_draw_prior_atom,
     .residuals = normal_residuals,

@@ -335,7 +335,6 @@ static const hmfm_mixing_variable VARIABLE[] = {
     {"gamma", "concentration of the weights of a group", HMFM_GROUP},
 };
 
-const hmfm_mixing hmfm_mixing_hmfm;
 const hmfm_mixing hmfm_mixing_hmfm = {
     .name = "hmfm",
     .title = "mixing hmfm",

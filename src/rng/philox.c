@@ -1,6 +1,7 @@
 /* Philox4x32-10 as a function, as a GSL generator, and in batches of uniforms. */
 #include "rng/philox.h"
 
+#include "base/alloc.h"
 #include "base/vecmath.h"
 
 enum { ROUNDS = 10, LANES = 64 };
@@ -62,12 +63,24 @@ static const gsl_rng_type philox_type = {
 const gsl_rng_type *const hmfm_rng_philox = &philox_type;
 
 gsl_rng *hmfm_stream_create(uint64_t seed, uint32_t chain) {
-  gsl_rng *stream = gsl_rng_alloc(hmfm_rng_philox);
-  if (!stream) return NULL;
-  philox_state *state = gsl_rng_state(stream);
+  gsl_rng *stream = hmfm_calloc(1, sizeof *stream);
+  philox_state *state = hmfm_calloc(1, sizeof *state);
+  if (!stream || !state) {
+    hmfm_free(stream);
+    hmfm_free(state);
+    return NULL;
+  }
   *state = (philox_state){.key = {(uint32_t)seed, (uint32_t)(seed >> 32)}, .used = 4};
   state->counter[3] = chain;
+  stream->type = hmfm_rng_philox;
+  stream->state = state;
   return stream;
+}
+
+void hmfm_stream_destroy(gsl_rng *stream) {
+  if (!stream) return;
+  hmfm_free(stream->state);
+  hmfm_free(stream);
 }
 
 void hmfm_stream_open(gsl_rng *stream, uint64_t sweep, enum hmfm_stream_kernel kernel,

@@ -36,8 +36,10 @@ void hmfm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[
  * get_double 53. gsl_rng_set sets the seed and rewinds to address 0; hmfm_stream_open does more. */
 extern const gsl_rng_type *const hmfm_rng_philox;
 
-/* A generator of the given seed and chain; NULL when out of memory. Free with gsl_rng_free. */
+/* A generator of the given seed and chain; NULL when out of memory (gsl_rng_alloc would call GSL's
+ * error handler, which aborts). destroy accepts NULL. */
 gsl_rng *hmfm_stream_create(uint64_t seed, uint32_t chain);
+void hmfm_stream_destroy(gsl_rng *stream);
 
 /* Moves it to the start of the stream (sweep, kernel, block); block < 2^24. */
 void hmfm_stream_open(gsl_rng *stream, uint64_t sweep, enum hmfm_stream_kernel kernel,

@@ -1,0 +1,85 @@
+/* The one-line kernels: M, hyperparameters, weights and atoms, each from its full conditional. */
+#include "kernel/kernel.h"
+#include "kernel/mixture.h"
+#include "rng/philox.h"
+
+static hmfm_status components(hmfm_state *state, hmfm_error *error) {
+  hmfm_counts counts = hmfm_partition_counts(&state->partition);
+  hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_COMPONENTS, 0);
+  state->n_components =
+      state->model->mixing->draw_components(state->process, state->stream, &counts);
+  state->components_drawn = 0;
+  return hmfm_state_reserve(state, state->n_components, error);
+}
+
+static hmfm_status hyper(hmfm_state *state, hmfm_error *error) {
+  (void)error;
+  hmfm_counts counts = hmfm_partition_counts(&state->partition);
+  hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_HYPER, 0);
+  state->model->mixing->draw_hyper(state->process, state->stream, &counts, state->n_components);
+  return HMFM_OK;
+}
+
+static void weights_from(hmfm_state *state, enum hmfm_stream_kernel stream) {
+  hmfm_counts counts = hmfm_partition_counts(&state->partition);
+  for (size_t j = 0; j < counts.n_groups; j++) {
+    hmfm_stream_open(state->stream, state->sweep, stream, j);
+    state->model->mixing->draw_weights(state->process, state->stream, &counts, j,
+                                       state->n_components,
+                                       state->log_weight + j * state->capacity);
+  }
+}
+
+static void atoms_from(hmfm_state *state, enum hmfm_stream_kernel stream) {
+  const hmfm_model *model = state->model;
+  hmfm_stream_open(state->stream, state->sweep, stream, 0);
+  model->family->clusters_compute(model->family_data, state->work, state->partition.allocation,
+                                  state->n_components);
+  model->family->draw_atoms(model->family_data, state->work, state->stream, state->n_components,
+                            state->atom, state->capacity);
+  hmfm_mixture_prepare(state);
+  state->components_drawn = 1;
+}
+
+static hmfm_status weights(hmfm_state *state, hmfm_error *error) {
+  (void)error;
+  weights_from(state, HMFM_STREAM_WEIGHTS);
+  return HMFM_OK;
+}
+
+static hmfm_status atoms(hmfm_state *state, hmfm_error *error) {
+  (void)error;
+  atoms_from(state, HMFM_STREAM_ATOMS);
+  return HMFM_OK;
+}
+
+static hmfm_status relabel(hmfm_state *state, hmfm_error *error) {
+  (void)error;
+  hmfm_state_relabel(state);
+  return HMFM_OK;
+}
+
+void hmfm_kernel_complete(hmfm_state *state, int log_likelihood) {
+  if (!state->components_drawn) {
+    weights_from(state, HMFM_STREAM_SAVE_WEIGHTS);
+    atoms_from(state, HMFM_STREAM_SAVE_ATOMS);
+  } else {
+    hmfm_mixture_prepare(state); /* relabelling has moved atoms since they were scored */
+  }
+  if (!log_likelihood || state->unit_log_lik_made) return;
+  for (size_t j = 0; j < state->partition.n_groups; j++) {
+    hmfm_mixture_log_likelihood(state, j, HMFM_CURRENT, state->unit_log_lik);
+  }
+  state->unit_log_lik_made = 1;
+}
+
+const hmfm_kernel hmfm_kernel_components = {
+    .name = "components", .law = "M | partition, hyperparameters", .apply = components};
+const hmfm_kernel hmfm_kernel_hyper = {
+    .name = "hyper", .law = "hyperparameters | partition, M", .apply = hyper};
+const hmfm_kernel hmfm_kernel_weights = {
+    .name = "weights", .law = "weights | partition, M, hyperparameters", .apply = weights};
+const hmfm_kernel hmfm_kernel_atoms = {
+    .name = "atoms", .law = "atoms | partition, beta", .apply = atoms};
+const hmfm_kernel hmfm_kernel_relabel = {
+    .name = "relabel", .law = "nothing: labels by first appearance", .apply = relabel};

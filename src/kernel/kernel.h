@@ -1,0 +1,35 @@
+/* What a kernel is: a transition that leaves the posterior of the state invariant. A file each; a
+ * sweep is a list of them (src/chain/schedule.c).
+ *
+ * Every kernel opens the random streams it draws from by its own number and, where it goes from group
+ * to group, the group's (rng/philox.h), so kernels may be added or left out without touching
+ * the numbers that others draw. */
+#ifndef KERNEL_KERNEL_H
+#define KERNEL_KERNEL_H
+
+#include "state/state.h"
+
+typedef struct hmfm_kernel {
+  const char *name;
+  const char *law; /* what is drawn, given what */
+  int regression;  /* 1: only where there are covariates */
+  hmfm_status (*apply)(hmfm_state *state, hmfm_error *error);
+} hmfm_kernel;
+
+extern const hmfm_kernel hmfm_kernel_components;           /* M | partition, hyper */
+extern const hmfm_kernel hmfm_kernel_hyper;                /* hyper | partition, M */
+extern const hmfm_kernel hmfm_kernel_weights;              /* weights | partition, M, hyper */
+extern const hmfm_kernel hmfm_kernel_atoms;                /* atoms | partition, beta */
+extern const hmfm_kernel hmfm_kernel_regression;           /* beta | partition, atoms */
+extern const hmfm_kernel hmfm_kernel_jump;                 /* beta | weights, atoms */
+extern const hmfm_kernel hmfm_kernel_jump_reallocate;      /* beta, partition | weights, atoms */
+extern const hmfm_kernel hmfm_kernel_allocate_conditional; /* partition | weights, atoms, beta */
+extern const hmfm_kernel hmfm_kernel_allocate_marginal;    /* partition, M | hyper, beta */
+extern const hmfm_kernel hmfm_kernel_relabel;              /* labels by first appearance */
+
+/* Draws weights and atoms where the sampler integrates them out, and sums allocations out of the units'
+ * log likelihoods, so that a draw can be saved whole. Has streams of its own: whether a sweep is
+ * saved does not change the sweeps after it. */
+void hmfm_kernel_complete(hmfm_state *state, int log_likelihood);
+
+#endif

@@ -1,0 +1,139 @@
+/* Making, growing and relabelling the state of a chain. */
+#include "state/state.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/vecmath.h"
+#include "rng/philox.h"
+
+enum { FIRST_CAPACITY = 64 };
+
+hmfm_status hmfm_state_create(const hmfm_model *model, uint64_t seed, uint32_t chain,
+                              hmfm_state **out, hmfm_error *error) {
+  const hmfm_regression *regression = &model->regression;
+  const size_t r = regression->n_covariates;
+  hmfm_state *state = hmfm_calloc(1, sizeof *state);
+  if (!state) return hmfm_fail_memory(error, "a chain");
+  state->model = model;
+  hmfm_status status = hmfm_partition_init(&state->partition, model, error);
+  if (!status) status = model->mixing->process_create(model->mixing_prior, &state->process, error);
+  if (!status) status = model->family->work_create(model->family_data, &state->work, error);
+  if (!status) status = hmfm_state_reserve(state, FIRST_CAPACITY, error);
+  state->beta = hmfm_calloc(regression->n_blocks, r * sizeof *state->beta);
+  state->square = hmfm_calloc(r, 2 * r * sizeof *state->square);
+  state->vector = hmfm_calloc(r, 3 * sizeof *state->vector);
+  state->unit_log_lik = hmfm_calloc(model->dataset->n_units, sizeof *state->unit_log_lik);
+  state->stream = hmfm_stream_create(seed, chain);
+  if (!status && (!state->beta || !state->square || !state->vector || !state->unit_log_lik ||
+                  !state->stream)) {
+    status = hmfm_fail_memory(error, "a chain");
+  }
+  if (status) hmfm_state_destroy(state);
+  else *out = state;
+  return status;
+}
+
+void hmfm_state_destroy(hmfm_state *state) {
+  if (!state) return;
+  hmfm_partition_clear(&state->partition);
+  if (state->process) state->model->mixing->process_destroy(state->process);
+  if (state->work) state->model->family->work_destroy(state->work);
+  void *owned[] = {state->beta,   state->log_weight, state->atom,   state->unit_log_lik,
+                   state->tile,   state->bound,      state->weight, state->list,
+                   state->square, state->vector,     state->row_component};
+  for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) hmfm_free(owned[k]);
+  hmfm_stream_destroy(state->stream);
+  hmfm_free(state);
+}
+
+/* A rows x columns array with more columns, rows kept. */
+static double *widen(const double *old, size_t rows, size_t columns, size_t more) {
+  double *grown = hmfm_calloc(rows, more * sizeof *grown);
+  for (size_t k = 0; grown && old && k < rows; k++) {
+    memcpy(grown + k * more, old + k * columns, columns * sizeof *grown);
+  }
+  return grown;
+}
+
+hmfm_status hmfm_state_reserve(hmfm_state *state, size_t n_slots, hmfm_error *error) {
+  const hmfm_model *model = state->model;
+  const size_t old = state->capacity, d = model->dataset->n_groups;
+  if (n_slots <= old) return HMFM_OK;
+  const size_t more = n_slots > 2 * old ? n_slots : 2 * old;
+  hmfm_status status = hmfm_partition_reserve(&state->partition, more, error);
+  if (!status) status = model->family->work_reserve(model->family_data, state->work, more, error);
+  if (status) return status;
+  double *log_weight = widen(state->log_weight, d, old, more);
+  double *atom = widen(state->atom, model->family->n_atom, old, more);
+  double *tile = hmfm_calloc(more, HMFM_TILE * sizeof *tile);
+  double *bound = hmfm_calloc(more, sizeof *bound), *weight = hmfm_calloc(more, sizeof *weight);
+  int32_t *list = hmfm_calloc(more, sizeof *list), *row = hmfm_calloc(more, sizeof *row);
+  void *made[] = {log_weight, atom, tile, bound, weight, list, row};
+  void *left[] = {state->log_weight, state->atom, state->tile,         state->bound,
+                  state->weight,     state->list, state->row_component};
+  int whole = log_weight && atom && tile && bound && weight && list && row;
+  for (size_t k = 0; k < sizeof made / sizeof *made; k++) hmfm_free(whole ? left[k] : made[k]);
+  if (!whole) return hmfm_fail_memory(error, "components");
+  state->log_weight = log_weight;
+  state->atom = atom;
+  state->tile = tile;
+  state->bound = bound;
+  state->weight = weight;
+  state->list = list;
+  state->row_component = row;
+  state->capacity = more;
+  return HMFM_OK;
+}
+
+hmfm_status hmfm_state_set_partition(hmfm_state *state, const int32_t *allocation, size_t n_slots,
+                                     size_t n_components, hmfm_error *error) {
+  hmfm_status status =
+      hmfm_state_reserve(state, n_slots > n_components ? n_slots : n_components, error);
+  if (status) return status;
+  memmove(state->partition.allocation, allocation,
+          state->partition.n_units * sizeof *allocation);
+  hmfm_partition_count(&state->partition, n_slots);
+  hmfm_partition_relabel(&state->partition);
+  hmfm_partition_count(&state->partition, state->partition.n_clusters);
+  state->n_components = n_components;
+  state->components_drawn = state->unit_log_lik_made = 0;
+  return HMFM_OK;
+}
+
+const double *hmfm_state_beta(const hmfm_state *state, size_t group) {
+  const hmfm_regression *regression = &state->model->regression;
+  if (regression->n_covariates == 0) return NULL;
+  return state->beta + hmfm_regression_block(regression, group) * regression->n_covariates;
+}
+
+void hmfm_state_residuals(hmfm_state *state) {
+  const hmfm_model *model = state->model;
+  for (size_t b = 0; b < model->regression.n_blocks; b++) {
+    size_t first, last;
+    hmfm_regression_units(&model->regression, model->dataset, b, &first, &last);
+    model->family->residuals(model->family_data, state->work, HMFM_CURRENT, first, last,
+                             state->beta + b * model->regression.n_covariates);
+  }
+}
+
+/* row[moved_to[m]] = row[m], through work space. */
+static void permute(double *row, size_t n, const int32_t *moved_to, double *space) {
+  memcpy(space, row, n * sizeof *row);
+  for (size_t m = 0; m < n; m++) row[moved_to[m]] = space[m];
+}
+
+void hmfm_state_relabel(hmfm_state *state) {
+  hmfm_partition *partition = &state->partition;
+  const size_t n = partition->n_slots;
+  if (hmfm_partition_relabel(partition) && state->components_drawn) {
+    for (size_t j = 0; j < partition->n_groups; j++) {
+      permute(state->log_weight + j * state->capacity, n, partition->label, state->weight);
+    }
+    for (size_t p = 0; p < state->model->family->n_atom; p++) {
+      permute(state->atom + p * state->capacity, n, partition->label, state->weight);
+    }
+  }
+  partition->n_slots = partition->n_clusters; /* the slots past them hold no units */
+}

@@ -1,0 +1,63 @@
+/* Everything a sweep changes, and the work space it needs: one per chain. */
+#ifndef STATE_STATE_H
+#define STATE_STATE_H
+
+#include <gsl/gsl_rng.h>
+
+#include "state/partition.h"
+
+/* Between sweeps the state proper is (allocation, M, hyperparameters, beta, address of the random
+ * stream), with clusters labelled by first appearance; the rest is drawn or computed from it. */
+typedef struct hmfm_state {
+  const hmfm_model *model;
+  hmfm_partition partition;
+  size_t n_components; /* M; slots 0 .. M-1 */
+  void *process;       /* the mixing's hyperparameters */
+  double *beta;        /* n_blocks x r */
+  void *work;          /* the family's: residuals at beta, cluster statistics, scores */
+
+  size_t capacity;       /* components there is room for */
+  double *log_weight;    /* n_groups x capacity */
+  double *atom;          /* n_atom x capacity */
+  int components_drawn;  /* 1: log_weight and atom are of this draw, not left from earlier */
+  double *unit_log_lik;  /* n_units: log likelihood of each unit, allocation summed out */
+  int unit_log_lik_made; /* 1: unit_log_lik is of this draw */
+
+  gsl_rng *stream;
+  uint64_t sweep; /* part of the address of every number drawn; the start is sweep 0 */
+
+  /* work space of kernels */
+  double *tile;   /* capacity x HMFM_TILE */
+  double *bound;  /* capacity */
+  double *weight; /* capacity */
+  int32_t *list;  /* capacity */
+  int32_t *row_component; /* capacity: the component of each row of the tile */
+  double *square; /* r x r */
+  double *vector; /* 3 x r */
+} hmfm_state;
+
+hmfm_status hmfm_state_create(const hmfm_model *model, uint64_t seed, uint32_t chain,
+                              hmfm_state **out, hmfm_error *error);
+void hmfm_state_destroy(hmfm_state *state);
+
+/* Room for n_slots components; keeps what there is. */
+hmfm_status hmfm_state_reserve(hmfm_state *state, size_t n_slots, hmfm_error *error);
+
+/* Draws a starting state from the prior, all but the partition, which depends on the chain so that
+ * chains start far apart: chain 0 cuts the units, in order of size, into 8 clusters; 1 puts all in
+ * one; 2 cuts them into 40; 3 scatters them over 3 at random; and so on again. */
+hmfm_status hmfm_state_start(hmfm_state *state, size_t chain, hmfm_error *error);
+
+/* Sets the partition (slots < n_slots) and M, which must be at least the number of clusters. */
+hmfm_status hmfm_state_set_partition(hmfm_state *state, const int32_t *allocation, size_t n_slots,
+                                     size_t n_components, hmfm_error *error);
+/* Residuals of all units made afresh from beta. */
+void hmfm_state_residuals(hmfm_state *state);
+
+/* Labels clusters by first appearance; weights and atoms move with them. */
+void hmfm_state_relabel(hmfm_state *state);
+
+/* The regression coefficients of a group, r of them; NULL when r = 0. */
+const double *hmfm_state_beta(const hmfm_state *state, size_t group);
+
+#endif

@@ -10,6 +10,7 @@ static const hmfm_verb verbs[] = {
     {"sample", "draw from the posterior of a model given data in a CSV file", hmfm_cmd_sample},
     {"summary", "tell what a fit says, and whether it has converged", hmfm_cmd_summary},
     {"convert", "write draws of a fit as CSV", hmfm_cmd_convert},
+    {"simulate", "make data with known components, given or from the prior", hmfm_cmd_simulate},
     {"help", "show this help, or that of a verb", help},
 };
 enum { N_VERBS = sizeof verbs / sizeof *verbs };

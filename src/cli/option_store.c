@@ -33,6 +33,24 @@ hmfm_status hmfm_options_settings(const hmfm_options *o, hmfm_settings *settings
   return HMFM_OK;
 }
 
+int hmfm_option_describes(const char *fine, const char *coarse) {
+  size_t length = strlen(coarse);
+  return strncmp(fine, coarse, length) == 0 && fine[length] == '-';
+}
+
+/* 1 when setting k says how something is spread that another setting fixes altogether. */
+static int is_idle(const hmfm_settings *settings, size_t k) {
+  for (size_t i = 0; i < settings->n_settings; i++) {
+    const hmfm_setting *other = &settings->setting[i];
+    if (!hmfm_option_describes(settings->setting[k].parameter->name, other->parameter->name))
+      continue;
+    size_t fixed = 0;
+    for (size_t v = 0; v < other->n_values; v++) fixed += isfinite(other->value[v]) != 0;
+    if (fixed == other->n_values) return 1;
+  }
+  return 0;
+}
+
 /* Names of what a parameter has one value of. */
 static char **names_of(const hmfm_parameter *parameter, const hmfm_dataset *data) {
   if (parameter->shape == HMFM_GROUP) return data->group_name;
@@ -100,7 +118,8 @@ hmfm_status hmfm_options_store(const hmfm_options *o, const hmfm_model *model, c
   }
   const hmfm_settings *settings = model ? hmfm_model_settings(model) : NULL;
   for (size_t k = 0; !status && settings && k < settings->n_settings; k++)
-    status = store_setting(config, &settings->setting[k], hmfm_model_dataset(model), error);
+    if (!is_idle(settings, k))
+      status = store_setting(config, &settings->setting[k], hmfm_model_dataset(model), error);
   if (!status) status = hmfm_config_write(config, out, error);
   hmfm_config_destroy(config);
   return status;

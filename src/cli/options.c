@@ -83,7 +83,7 @@ void hmfm_options_destroy(hmfm_options *o) {
   hmfm_free(o);
 }
 
-static size_t find(const hmfm_options *o, const char *name) {
+size_t hmfm_options_find(const hmfm_options *o, const char *name) {
   size_t k = 0;
   while (k < o->n && strcmp(o->option[k].name, name) != 0) k++;
   return k;
@@ -91,7 +91,7 @@ static size_t find(const hmfm_options *o, const char *name) {
 
 const hmfm_option_value *hmfm_options_value(const hmfm_options *o, const char *name) {
   static const hmfm_option_value none = {0};
-  size_t k = find(o, name);
+  size_t k = hmfm_options_find(o, name);
   return k < o->n ? &o->value[k] : &none;
 }
 
@@ -113,7 +113,7 @@ int hmfm_options_given(const hmfm_options *o, const char *name) {
 
 hmfm_status hmfm_options_default(hmfm_options *o, const char *name, const char *text,
                                  hmfm_error *error) {
-  size_t k = find(o, name);
+  size_t k = hmfm_options_find(o, name);
   if (k == o->n) return hmfm_fail(error, HMFM_EUSAGE, "there is no option '%s'", name);
   o->option[k].fallback = keep(o, hmfm_strdup(text));
   if (!o->option[k].fallback) return hmfm_fail_memory(error, "the options");
@@ -209,41 +209,6 @@ static hmfm_status take_operands(hmfm_options *o, int n, char **word, hmfm_error
   return o->operand ? HMFM_OK : hmfm_fail_memory(error, "the options");
 }
 
-static hmfm_status take_entry(hmfm_options *o, const hmfm_config_entry *entry, hmfm_error *error) {
-  const char *name[128];
-  size_t k = find(o, entry->key), n = 0;
-  if (o->command->operand && strcmp(entry->key, "data") == 0) {
-    if (entry->kind != HMFM_CONFIG_TEXT || entry->is_list)
-      return hmfm_fail(error, HMFM_EDATA, "%s: data must be a text", entry->place);
-    if (!o->operand) o->operand = hmfm_strdup(entry->text[0]);
-    return o->operand ? HMFM_OK : hmfm_fail_memory(error, "the options");
-  }
-  if (k < o->n && !(o->option[k].rules & HMFM_OPTION_NO_FILE)) {
-    hmfm_option_value unused = {0};
-    int wins = o->value[k].source < HMFM_FROM_LINE;
-    hmfm_status status =
-        hmfm_option_value_set_entry(&o->option[k], entry, wins ? &o->value[k] : &unused, error);
-    hmfm_option_value_clear(&unused);
-    return status;
-  }
-  for (size_t i = 0; i < o->n && n < 128; i++)
-    if (!(o->option[i].rules & HMFM_OPTION_NO_FILE)) name[n++] = o->option[i].name;
-  const char *meant = hmfm_suggest(entry->key, n, name);
-  if (k < o->n) meant = NULL;
-  return hmfm_fail(error, HMFM_EDATA, "%s: %s '%s'%s%s%s", entry->place,
-                   k < o->n ? "only the command line takes" : "unknown key", entry->key,
-                   meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
-}
-
-static hmfm_status take_file(hmfm_options *o, const char *path, hmfm_error *error) {
-  hmfm_config *config = NULL;
-  hmfm_status status = hmfm_config_read(path, &config, error);
-  for (size_t k = 0; !status && k < config->n_entries; k++)
-    status = take_entry(o, &config->entry[k], error);
-  hmfm_config_destroy(config);
-  return status;
-}
-
 static hmfm_status check_needed(const hmfm_options *o, hmfm_error *error) {
   if (o->command->operand && !o->operand)
     return hmfm_fail(error, HMFM_EUSAGE, "no %s given", o->command->operand);
@@ -280,7 +245,7 @@ hmfm_status hmfm_options_parse(hmfm_options *o, int argc, char **argv, int *done
   }
   if (!status && !*done) status = take_operands(o, argc - optind, argv + optind, error);
   const char *file = hmfm_options_text(o, "config");
-  if (!status && !*done && file) status = take_file(o, file, error);
+  if (!status && !*done && file) status = hmfm_options_read(o, file, error);
   if (!status && !*done) status = check_needed(o, error);
   hmfm_free(table);
   hmfm_free(letters);

@@ -93,6 +93,17 @@ hmfm_status hmfm_options_default(hmfm_options *options, const char *name, const 
 hmfm_status hmfm_options_parse(hmfm_options *options, int argc, char **argv, int *done,
                                hmfm_error *error);
 
+/* The index of an option by its long name, n where there is none. */
+size_t hmfm_options_find(const hmfm_options *options, const char *name);
+
+/* Takes over what a configuration file says, where the command line said nothing. Errors:
+ * HMFM_EDATA or HMFM_EIO, with the place in the file. */
+hmfm_status hmfm_options_read(hmfm_options *options, const char *path, hmfm_error *error);
+
+/* 1 when `fine` is `coarse` with more words, as lambda-mean is of lambda: the first describes the
+ * law of what the second fixes. */
+int hmfm_option_describes(const char *fine, const char *coarse);
+
 /* Values by long name; the name must be in the table. text is NULL where there is none. */
 const hmfm_option_value *hmfm_options_value(const hmfm_options *options, const char *name);
 const char *hmfm_options_text(const hmfm_options *options, const char *name);

@@ -1,0 +1,86 @@
+/* hmfm summary: what a fit says, and whether it has converged. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/summary.h"
+
+static const char *format_name(size_t index) {
+  static const char *const name[] = {"text", "csv", "json", NULL};
+  return name[index];
+}
+
+/* clang-format off */
+static const hmfm_option table[] = {
+    {.heading = "Options", .name = "format", .argument = "FORMAT",
+     .meaning = "how to print it", .kind = HMFM_OPTION_CHOICE, .choice = format_name},
+    {.name = "quiet", .letter = 'q',
+     .meaning = "with csv, do not warn on standard error of what has not converged"},
+    {0}};
+
+static const hmfm_command command = {
+    .name = "summary",
+    .operand = "FIT.nc",
+    .meaning = "Tell what a fit says: set-up and time, every quantity that does not depend on how "
+               "clusters are labelled, the posterior of the number of clusters, and what has not "
+               "converged.",
+    .examples = "  hmfm summary fit.nc\n"
+                "  hmfm summary fit.nc --format csv > table.csv\n",
+    .notes =
+        "Columns:\n"
+        "  mean, sd, q5, q50, q95  of all draws of all chains\n"
+        "  rhat       rank-normalised split R-hat: near 1 where the chains agree, at most 1.01 wanted\n"
+        "  ess_bulk   effective draws for the middle of the law, at least 100 a chain wanted\n"
+        "  ess_tail   effective draws for its 5% and 95% quantiles\n"
+        "  mcse_mean  Monte Carlo standard error of the mean\n"
+        "They are those of Vehtari, Gelman, Simpson, Carpenter and Buerkner (2021), Bayesian\n"
+        "Analysis 16, 667-718, and NA for a quantity that is the same in every draw.\n"
+        "\n"
+        "Quantities:\n"
+        "  lambda   Lambda: the number of components less one has this Poisson mean\n"
+        "  gamma    concentration of each group's weights\n"
+        "  K        clusters: components that hold a unit\n"
+        "  M        components\n"
+        "  K_group  clusters of each group\n"
+        "  beta     regression coefficients\n"
+        "  log_lik  log likelihood of all observations given allocations and components\n",
+    .table = table};
+/* clang-format on */
+
+static hmfm_status prepare(hmfm_options *options, hmfm_error *error) {
+  return hmfm_options_default(options, "format", "text", error);
+}
+
+static hmfm_status print(const hmfm_report *report, const char *format, hmfm_error *error) {
+  hmfm_status status = HMFM_OK;
+  if (strcmp(format, "csv") == 0)
+    hmfm_report_print_csv(report, stdout);
+  else if (strcmp(format, "json") == 0)
+    status = hmfm_report_print_json(report, stdout, error);
+  else
+    hmfm_report_print_text(report, stdout);
+  return status ? status : hmfm_cli_flush(error);
+}
+
+int hmfm_cmd_summary(int argc, char **argv) {
+  hmfm_options *options = NULL;
+  hmfm_report *report = NULL;
+  hmfm_error error = {0};
+  hmfm_step step = HMFM_STEP_INPUT;
+  int code = hmfm_cli_options(&command, argc, argv, prepare, &options);
+  if (code >= 0) goto out;
+  const char *format = hmfm_options_text(options, "format");
+  hmfm_status status = hmfm_report_create(options->operand, &report, &error);
+  if (!status) {
+    step = HMFM_STEP_OUTPUT;
+    status = print(report, format, &error);
+  }
+  int warn = !status && strcmp(format, "csv") == 0 && !hmfm_options_flag(options, "quiet");
+  for (size_t k = 0; warn && k < report->warnings.count; k++)
+    fprintf(stderr, "hmfm summary: %s\n", report->warnings.text[k]);
+  code = status ? hmfm_cli_fail("summary", &error, step) : HMFM_EXIT_OK;
+out:
+  hmfm_report_destroy(report);
+  hmfm_options_destroy(options);
+  return code;
+}

@@ -1,0 +1,70 @@
+/* What hmfm summary tells of a fit, gathered once and printed as text, CSV or JSON. */
+#ifndef CLI_SUMMARY_H
+#define CLI_SUMMARY_H
+
+#include <stdio.h>
+
+#include "hmfm/draws.h"
+#include "hmfm/summary.h"
+#include "io/config.h"
+#include "io/netcdf.h"
+
+/* Thresholds of Vehtari et al. (2021): beyond them chains are taken not to have converged. */
+#define HMFM_RHAT_LIMIT 1.01
+#define HMFM_ESS_LIMIT 100 /* of ess_bulk, a chain */
+
+/* A label-free quantity. */
+typedef struct hmfm_quantity {
+  char *name; /* as hmfm_variable_label has it */
+  const hmfm_variable *variable;
+  size_t index;
+  hmfm_diagnostics value;
+  int is_constant; /* the same in every draw of every chain */
+  int is_fixed;    /* and so because the configuration fixes it */
+  int bad_rhat, bad_ess;
+  int not_finite; /* some draw is not a finite number */
+} hmfm_quantity;
+
+/* Posterior of a count: probability[v] of least + v. */
+typedef struct hmfm_count_law {
+  size_t least, n;
+  double *probability; /* n */
+} hmfm_count_law;
+
+typedef struct hmfm_report {
+  const char *path;
+  hmfm_draws *draws;
+  hmfm_fit_info *info;
+  hmfm_config *configuration; /* NULL where it cannot be read */
+  size_t n_quantities;
+  hmfm_quantity *quantity;
+  hmfm_count_law clusters;        /* of K; n = 0 where K was not saved */
+  hmfm_count_law *group_clusters; /* of each K_j; NULL where K_group was not saved */
+  double ess_wanted;              /* least ess_bulk of a quantity that is fine */
+  hmfm_notes remarks;             /* on the run, and on what cannot be diagnosed */
+  hmfm_notes warnings;            /* what has not converged, and what to do */
+} hmfm_report;
+
+/* Reads the fit at path and works everything out. Errors: HMFM_EIO, HMFM_EMEMORY. */
+hmfm_status hmfm_report_create(const char *path, hmfm_report **out, hmfm_error *error);
+void hmfm_report_destroy(hmfm_report *report);
+
+/* Fills in remarks and warnings (summary_judge.c). */
+void hmfm_report_judge(hmfm_report *report);
+
+/* Sweeps of one chain, and of all chains together in a second (NaN where no time was taken). */
+size_t hmfm_report_sweeps(const hmfm_report *report);
+double hmfm_report_speed(const hmfm_report *report);
+
+/* Why a quantity has no diagnostics or bad ones, in a word or two; "" where there is nothing. */
+const char *hmfm_quantity_note(const hmfm_quantity *quantity);
+
+/* Smallest value whose probability and that of all below reach p. */
+size_t hmfm_count_law_quantile(const hmfm_count_law *law, double p);
+size_t hmfm_count_law_mode(const hmfm_count_law *law);
+
+void hmfm_report_print_text(const hmfm_report *report, FILE *to);
+void hmfm_report_print_csv(const hmfm_report *report, FILE *to);
+hmfm_status hmfm_report_print_json(const hmfm_report *report, FILE *to, hmfm_error *error);
+
+#endif

@@ -1,0 +1,141 @@
+/* hmfm summary for programs: CSV and JSON. */
+#include "cli/summary.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+/* Names and values of the statistics, in the order of the columns. */
+enum { N_STATISTICS = 9 };
+static const char *const statistic_name[N_STATISTICS] = {
+    "mean", "sd", "q5", "q50", "q95", "rhat", "ess_bulk", "ess_tail", "mcse_mean"};
+
+static void statistics(const hmfm_diagnostics *v, double out[N_STATISTICS]) {
+  const double all[N_STATISTICS] = {v->mean, v->sd,       v->q5,       v->q50,      v->q95,
+                                    v->rhat, v->ess_bulk, v->ess_tail, v->mcse_mean};
+  memcpy(out, all, sizeof all);
+}
+
+static void print_number(FILE *to, double x) {
+  char text[40] = "NA";
+  if (isinf(x)) snprintf(text, sizeof text, x > 0 ? "Inf" : "-Inf");
+  for (int digits = 15; isfinite(x) && digits <= 17; digits++) {
+    snprintf(text, sizeof text, "%.*g", digits, x);
+    if (strtod(text, NULL) == x) break;
+  }
+  fprintf(to, "%s", text);
+}
+
+static void print_field(FILE *to, const char *text) {
+  if (!strpbrk(text, ",\"\r\n")) {
+    fprintf(to, "%s", text);
+    return;
+  }
+  fputc('"', to);
+  for (; *text; text++) {
+    if (*text == '"') fputc('"', to);
+    fputc(*text, to);
+  }
+  fputc('"', to);
+}
+
+void hmfm_report_print_csv(const hmfm_report *r, FILE *to) {
+  fprintf(to, "variable");
+  for (int s = 0; s < N_STATISTICS; s++) fprintf(to, ",%s", statistic_name[s]);
+  fprintf(to, ",note\n");
+  for (size_t k = 0; k < r->n_quantities; k++) {
+    double value[N_STATISTICS];
+    statistics(&r->quantity[k].value, value);
+    print_field(to, r->quantity[k].name);
+    for (int s = 0; s < N_STATISTICS; s++) {
+      fputc(',', to);
+      print_number(to, value[s]);
+    }
+    fprintf(to, ",%s\n", hmfm_quantity_note(&r->quantity[k]));
+  }
+}
+
+/* JSON has no NaN and no infinity: both become null. */
+static json_t *number(double x) { return isfinite(x) ? json_real(x) : json_null(); }
+
+static json_t *law(const hmfm_count_law *l) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < l->n; i++)
+    if (l->probability[i] > 0)
+      json_array_append_new(list, json_pack("{s:I, s:o}", "value", (json_int_t)(l->least + i),
+                                            "probability", number(l->probability[i])));
+  return list;
+}
+
+static json_t *sentences(const hmfm_notes *notes) {
+  json_t *list = json_array();
+  for (size_t k = 0; k < notes->count; k++)
+    json_array_append_new(list, json_string(notes->text[k]));
+  return list;
+}
+
+static json_t *setup(const hmfm_report *r) {
+  const hmfm_draws *d = r->draws;
+  const hmfm_fit_info *info = r->info;
+  const char *text = info->configuration ? info->configuration : "null";
+  char seed[24];
+  snprintf(seed, sizeof seed, "%" PRIu64, info->seed);
+  json_t *configuration = json_loads(text, JSON_DECODE_ANY, NULL);
+  json_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "file", r->path,
+                             "created_at", info->created_at, "version", info->version, "response",
+                             d->response_name, "algorithm", info->algorithm, "family", info->family,
+                             "mixing", info->mixing, "beta", info->beta, "seed", seed);
+  const struct {
+    const char *name;
+    size_t count;
+  } count[] = {{"units", d->n_units},   {"groups", d->n_groups}, {"observations", d->n_rows},
+               {"chains", d->n_chains}, {"draws", d->n_draws},   {"warmup", info->warmup},
+               {"thin", info->thin}};
+  for (size_t k = 0; k < sizeof count / sizeof *count; k++)
+    json_object_set_new(object, count[k].name, json_integer((json_int_t)count[k].count));
+  json_object_set_new(object, "seconds", number(info->seconds));
+  json_object_set_new(object, "sweeps_per_second", number(hmfm_report_speed(r)));
+  json_object_set_new(object, "configuration", configuration ? configuration : json_null());
+  return object;
+}
+
+static json_t *quantities(const hmfm_report *r) {
+  json_t *list = json_array();
+  for (size_t k = 0; k < r->n_quantities; k++) {
+    double value[N_STATISTICS];
+    json_t *q = json_pack("{s:s}", "variable", r->quantity[k].name);
+    statistics(&r->quantity[k].value, value);
+    for (int s = 0; s < N_STATISTICS; s++)
+      json_object_set_new(q, statistic_name[s], number(value[s]));
+    json_object_set_new(q, "note", json_string(hmfm_quantity_note(&r->quantity[k])));
+    json_array_append_new(list, q);
+  }
+  return list;
+}
+
+hmfm_status hmfm_report_print_json(const hmfm_report *r, FILE *to, hmfm_error *error) {
+  json_t *root = json_object();
+  int failed = json_object_set_new(root, "setup", setup(r));
+  failed |= json_object_set_new(root, "quantities", quantities(r));
+  failed |= json_object_set_new(root, "K", law(&r->clusters));
+  if (r->group_clusters) {
+    json_t *groups = json_object();
+    for (size_t j = 0; j < r->draws->n_groups; j++)
+      failed |= json_object_set_new(groups, r->draws->group_name[j], law(&r->group_clusters[j]));
+    failed |= json_object_set_new(root, "K_group", groups);
+  }
+  failed |= json_object_set_new(root, "remarks", sentences(&r->remarks));
+  failed |= json_object_set_new(root, "warnings", sentences(&r->warnings));
+  failed |= json_object_set_new(root, "converged", json_boolean(r->warnings.count == 0));
+  if (!failed) failed = json_dumpf(root, to, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
+  if (!failed) fputc('\n', to);
+  json_decref(root);
+  return failed ? hmfm_fail(error, HMFM_EIO,
+                            "the summary cannot be written as JSON (memory, disk, "
+                            "or names that are not UTF-8)")
+                : HMFM_OK;
+}

@@ -1,0 +1,179 @@
+/* Gathering what hmfm summary tells: quantities with their diagnostics, and the posteriors of K and
+ * of each K_j. */
+#include "cli/summary.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+
+static double draw_of(const hmfm_draws *d, const hmfm_variable *v, size_t k, size_t chain,
+                      size_t draw) {
+  return v->value[(chain * d->capacity + draw) * v->width + k];
+}
+
+static void find_constant(const hmfm_draws *d, hmfm_quantity *q) {
+  double first = draw_of(d, q->variable, q->index, 0, 0);
+  q->is_constant = 1;
+  for (size_t c = 0; c < d->n_chains; c++) {
+    for (size_t t = 0; t < d->n_draws; t++) {
+      double x = draw_of(d, q->variable, q->index, c, t);
+      if (x != first) q->is_constant = 0;
+      if (!isfinite(x)) q->not_finite = 1;
+    }
+  }
+}
+
+/* 1 when the configuration gives the quantity its value: by the variable's name, for all or by group. */
+static int is_fixed(const hmfm_report *r, const hmfm_quantity *q) {
+  const hmfm_config_entry *e =
+      r->configuration ? hmfm_config_find(r->configuration, q->variable->name) : NULL;
+  if (!e || e->kind != HMFM_CONFIG_NUMBER || !q->is_constant) return 0;
+  if (!e->label) return 1;
+  if (q->variable->shape != HMFM_GROUP) return 0;
+  for (size_t k = 0; k < e->n; k++)
+    if (strcmp(e->label[k], r->draws->group_name[q->index]) == 0) return 1;
+  return 0;
+}
+
+static hmfm_status describe(hmfm_report *r, const hmfm_variable *v, size_t k, hmfm_error *error) {
+  const hmfm_draws *d = r->draws;
+  hmfm_quantity *q = &r->quantity[r->n_quantities];
+  size_t size = hmfm_variable_label(d, v, k, NULL, 0) + 1;
+  q->variable = v;
+  q->index = k;
+  q->name = hmfm_calloc(size, 1);
+  if (!q->name) return hmfm_fail_memory(error, "the summary");
+  r->n_quantities++;
+  hmfm_variable_label(d, v, k, q->name, size);
+  find_constant(d, q);
+  q->is_fixed = is_fixed(r, q);
+  hmfm_status status = hmfm_diagnose(v->value + k, d->n_chains, d->n_draws, d->capacity * v->width,
+                                     v->width, &q->value, error);
+  q->bad_rhat = q->value.rhat > HMFM_RHAT_LIMIT;
+  q->bad_ess = q->value.ess_bulk < r->ess_wanted;
+  return status;
+}
+
+static hmfm_status describe_all(hmfm_report *r, hmfm_error *error) {
+  size_t n = 0;
+  hmfm_status status = HMFM_OK;
+  for (size_t v = 0; v < r->draws->n_variables; v++) n += r->draws->variable[v].width;
+  r->quantity = hmfm_calloc(n, sizeof *r->quantity);
+  if (!r->quantity) return hmfm_fail_memory(error, "the summary");
+  for (size_t v = 0; v < r->draws->n_variables; v++)
+    for (size_t k = 0; !status && k < r->draws->variable[v].width; k++)
+      status = describe(r, &r->draws->variable[v], k, error);
+  return status;
+}
+
+/* Frequencies of value k of a count over all chains and draws. */
+static hmfm_status count_law(const hmfm_draws *d, const hmfm_variable *v, size_t k,
+                             hmfm_count_law *law, hmfm_error *error) {
+  double least = INFINITY, most = -INFINITY;
+  for (size_t c = 0; c < d->n_chains; c++) {
+    for (size_t t = 0; t < d->n_draws; t++) {
+      double x = draw_of(d, v, k, c, t);
+      least = fmin(least, x);
+      most = fmax(most, x);
+    }
+  }
+  if (!(least >= 0 && most < 1e9))
+    return hmfm_fail(error, HMFM_EIO, "%s holds values that are no counts", v->name);
+  law->least = (size_t)least;
+  law->n = (size_t)most - law->least + 1;
+  law->probability = hmfm_calloc(law->n, sizeof *law->probability);
+  if (!law->probability) return hmfm_fail_memory(error, "the summary");
+  for (size_t c = 0; c < d->n_chains; c++)
+    for (size_t t = 0; t < d->n_draws; t++)
+      law->probability[(size_t)draw_of(d, v, k, c, t) - law->least] += 1;
+  for (size_t i = 0; i < law->n; i++) law->probability[i] /= (double)(d->n_chains * d->n_draws);
+  return HMFM_OK;
+}
+
+static hmfm_status count_clusters(hmfm_report *r, hmfm_error *error) {
+  const hmfm_variable *all = hmfm_draws_find(r->draws, "K");
+  const hmfm_variable *groups = hmfm_draws_find(r->draws, "K_group");
+  hmfm_status status = HMFM_OK;
+  if (all) status = count_law(r->draws, all, 0, &r->clusters, error);
+  if (status || !groups || groups->width != r->draws->n_groups) return status;
+  r->group_clusters = hmfm_calloc(groups->width, sizeof *r->group_clusters);
+  if (!r->group_clusters) return hmfm_fail_memory(error, "the summary");
+  for (size_t j = 0; !status && j < groups->width; j++)
+    status = count_law(r->draws, groups, j, &r->group_clusters[j], error);
+  return status;
+}
+
+size_t hmfm_count_law_quantile(const hmfm_count_law *law, double p) {
+  double sum = 0;
+  for (size_t i = 0; i < law->n; i++) {
+    sum += law->probability[i];
+    if (sum >= p * (1 - 1e-12)) return law->least + i;
+  }
+  return law->least + law->n - 1;
+}
+
+size_t hmfm_count_law_mode(const hmfm_count_law *law) {
+  size_t mode = 0;
+  for (size_t i = 1; i < law->n; i++)
+    if (law->probability[i] > law->probability[mode]) mode = i;
+  return law->least + mode;
+}
+
+size_t hmfm_report_sweeps(const hmfm_report *r) {
+  return r->info->warmup + r->draws->n_draws * r->info->thin;
+}
+
+double hmfm_report_speed(const hmfm_report *r) {
+  double sweeps = (double)hmfm_report_sweeps(r) * (double)r->draws->n_chains;
+  return r->info->seconds > 0 ? sweeps / r->info->seconds : NAN;
+}
+
+const char *hmfm_quantity_note(const hmfm_quantity *q) {
+  if (q->is_fixed) return "fixed";
+  if (q->not_finite) return "not finite";
+  if (q->is_constant) return "constant";
+  if (q->bad_rhat && q->bad_ess) return "rhat ess";
+  return q->bad_rhat ? "rhat" : q->bad_ess ? "ess" : "";
+}
+
+void hmfm_report_destroy(hmfm_report *r) {
+  if (!r) return;
+  for (size_t k = 0; k < r->n_quantities; k++) hmfm_free(r->quantity[k].name);
+  for (size_t j = 0; r->group_clusters && j < r->draws->n_groups; j++)
+    hmfm_free(r->group_clusters[j].probability);
+  hmfm_free(r->group_clusters);
+  hmfm_free(r->clusters.probability);
+  hmfm_free(r->quantity);
+  hmfm_notes_clear(&r->remarks);
+  hmfm_notes_clear(&r->warnings);
+  hmfm_config_destroy(r->configuration);
+  hmfm_fit_info_destroy(r->info);
+  hmfm_draws_destroy(r->draws);
+  hmfm_free(r);
+}
+
+hmfm_status hmfm_report_create(const char *path, hmfm_report **out, hmfm_error *error) {
+  hmfm_report *r = hmfm_calloc(1, sizeof *r);
+  if (!r) return hmfm_fail_memory(error, "the summary");
+  r->path = path;
+  hmfm_status status = hmfm_netcdf_read(path, 0, &r->draws, &r->info, error);
+  if (status) goto out;
+  const char *text = r->info->configuration ? r->info->configuration : "";
+  status = hmfm_config_parse(text, strlen(text), path, &r->configuration, NULL);
+  if (status == HMFM_EMEMORY) {
+    hmfm_fail_memory(error, "the configuration");
+    goto out;
+  }
+  r->ess_wanted = HMFM_ESS_LIMIT * (double)r->draws->n_chains;
+  status = describe_all(r, error);
+  if (!status) status = count_clusters(r, error);
+  if (!status) hmfm_report_judge(r);
+out:
+  if (status)
+    hmfm_report_destroy(r);
+  else
+    *out = r;
+  return status;
+}

@@ -1,0 +1,166 @@
+/* hmfm summary for people: set-up, table, posterior of the number of clusters, verdict. */
+#include "cli/summary.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "cli/progress.h"
+
+enum { WIDTH = 92, BAR = 48 };
+
+/* Characters of UTF-8 text, for columns. */
+static int width_of(const char *text) {
+  int n = 0;
+  for (; *text; text++) n += ((unsigned char)*text & 0xC0) != 0x80;
+  return n;
+}
+
+static void pad(FILE *to, const char *text, int width) {
+  fprintf(to, "%s%*s", text, width > width_of(text) ? width - width_of(text) : 0, "");
+}
+
+/* Prints a sentence broken into lines, indented by two spaces after the first. */
+static void print_sentence(FILE *to, const char *text) {
+  int at = 0;
+  while (*text) {
+    int length = (int)strcspn(text, " ");
+    if (at && at + 1 + length > WIDTH) {
+      fprintf(to, "\n  ");
+      at = 2;
+    } else if (at) {
+      at += fprintf(to, " ");
+    }
+    at += fprintf(to, "%.*s", length, text);
+    text += length;
+    text += strspn(text, " ");
+  }
+  fprintf(to, "\n");
+}
+
+static void print_setup(const hmfm_report *r, FILE *to) {
+  const hmfm_draws *d = r->draws;
+  const hmfm_fit_info *info = r->info;
+  const hmfm_config_entry *prior =
+      r->configuration ? hmfm_config_find(r->configuration, "prior-only") : NULL;
+  char duration[40];
+  fprintf(to, "Fit      %s, made %s by hmfm %s\n", r->path, info->created_at, info->version);
+  fprintf(to, "Data     %s: %zu unit%s in %zu group%s, %zu observation%s", d->response_name,
+          d->n_units, d->n_units == 1 ? "" : "s", d->n_groups, d->n_groups == 1 ? "" : "s",
+          d->n_rows, d->n_rows == 1 ? "" : "s");
+  for (size_t k = 0; k < d->n_covariates; k++)
+    fprintf(to, "%s%s", k ? ", " : "; covariates ", d->covariate_name[k]);
+  fprintf(to, "\nModel    %s family, %s mixing", info->family, info->mixing);
+  if (d->n_covariates)
+    fprintf(to, ", %s",
+            strcmp(info->beta, "shared") == 0 ? "one regression for all groups"
+                                              : "a regression per group");
+  if (prior && prior->truth) fprintf(to, "; prior only, without the likelihood");
+  fprintf(to, "\nChains   %zu of %zu draw%s, %s sampler: warmup %zu, thin %zu, seed %" PRIu64 "\n",
+          d->n_chains, d->n_draws, d->n_draws == 1 ? "" : "s", info->algorithm, info->warmup,
+          info->thin, info->seed);
+  hmfm_duration_text(info->seconds, duration, sizeof duration);
+  fprintf(to, "Time     %s", duration);
+  if (isfinite(hmfm_report_speed(r)))
+    fprintf(to, ": %.4g sweeps a second, all chains together", hmfm_report_speed(r));
+  fprintf(to, "\n");
+}
+
+/* A number in a column, NA where it is not defined. */
+static void print_number(FILE *to, const char *format, int width, double x) {
+  char text[40];
+  if (isnan(x))
+    snprintf(text, sizeof text, "NA");
+  else if (isinf(x))
+    snprintf(text, sizeof text, x > 0 ? "Inf" : "-Inf");
+  else
+    snprintf(text, sizeof text, format, x);
+  fprintf(to, " %*s", width, text);
+}
+
+static void print_table(const hmfm_report *r, FILE *to) {
+  int name = width_of("quantity");
+  for (size_t k = 0; k < r->n_quantities; k++) {
+    int w = width_of(r->quantity[k].name);
+    if (w > name && w <= 40) name = w;
+  }
+  fprintf(to, "\n");
+  pad(to, "quantity", name);
+  fprintf(to, " %10s %9s %10s %10s %10s %7s %8s %8s %9s\n", "mean", "sd", "q5", "q50", "q95",
+          "rhat", "ess_bulk", "ess_tail", "mcse_mean");
+  for (size_t k = 0; k < r->n_quantities; k++) {
+    const hmfm_quantity *q = &r->quantity[k];
+    const hmfm_diagnostics *v = &q->value;
+    pad(to, q->name, name);
+    print_number(to, "%.4g", 10, v->mean);
+    print_number(to, "%.3g", 9, v->sd);
+    print_number(to, "%.4g", 10, v->q5);
+    print_number(to, "%.4g", 10, v->q50);
+    print_number(to, "%.4g", 10, v->q95);
+    print_number(to, "%.3f", 7, v->rhat);
+    print_number(to, "%.0f", 8, v->ess_bulk);
+    print_number(to, "%.0f", 8, v->ess_tail);
+    print_number(to, "%.2g", 9, v->mcse_mean);
+    if (q->is_constant && r->draws->n_draws > 1) fprintf(to, "  %s", hmfm_quantity_note(q));
+    if (q->bad_rhat || q->bad_ess) fprintf(to, "  ! %s", hmfm_quantity_note(q));
+    fprintf(to, "\n");
+  }
+}
+
+/* Posterior of K: values that hold all but a thousandth, as bars. */
+static void print_clusters(const hmfm_report *r, FILE *to) {
+  const hmfm_count_law *law = &r->clusters;
+  double top = 0;
+  if (!law->n) return;
+  size_t first = hmfm_count_law_quantile(law, 0.0005), last = hmfm_count_law_quantile(law, 0.9995);
+  for (size_t i = 0; i < law->n; i++) top = fmax(top, law->probability[i]);
+  fprintf(to, "\nClusters K, posterior probability\n");
+  for (size_t k = first; k <= last; k++) {
+    double p = law->probability[k - law->least];
+    fprintf(to, "%5zu  %.3f  ", k, p);
+    for (int b = (int)(p / top * BAR + 0.5); b > 0; b--) fputc('#', to);
+    fprintf(to, "\n");
+  }
+}
+
+/* Posterior of each K_j on a line: most probable value, its probability, and central 90%. */
+static void print_group_clusters(const hmfm_report *r, FILE *to) {
+  const hmfm_draws *d = r->draws;
+  int name = width_of("group");
+  if (!r->group_clusters || d->n_groups < 2) return;
+  for (size_t j = 0; j < d->n_groups; j++)
+    if (width_of(d->group_name[j]) > name) name = width_of(d->group_name[j]);
+  fprintf(
+      to,
+      "\nClusters in each group, K_group: most probable number, its probability, central 90%%\n");
+  pad(to, "group", name);
+  fprintf(to, " %8s %5s %6s  %s\n", "units", "mode", "prob", "q5-q95");
+  for (size_t j = 0; j < d->n_groups; j++) {
+    const hmfm_count_law *law = &r->group_clusters[j];
+    size_t mode = hmfm_count_law_mode(law), units = 0;
+    for (size_t i = 0; i < d->n_units; i++) units += d->unit_group[i] == j;
+    pad(to, d->group_name[j], name);
+    fprintf(to, " %8zu %5zu %6.3f  %zu-%zu\n", units, mode, law->probability[mode - law->least],
+            hmfm_count_law_quantile(law, 0.05), hmfm_count_law_quantile(law, 0.95));
+  }
+}
+
+static void print_verdict(const hmfm_report *r, FILE *to) {
+  for (size_t k = 0; k < r->remarks.count; k++) {
+    fprintf(to, k ? "" : "\n");
+    print_sentence(to, r->remarks.text[k]);
+  }
+  fprintf(to, "\n");
+  for (size_t k = 0; k < r->warnings.count; k++) print_sentence(to, r->warnings.text[k]);
+  if (r->warnings.count) return;
+  fprintf(to, "No sign of trouble: every rhat is at most %g and every ess_bulk at least %.0f.\n",
+          HMFM_RHAT_LIMIT, r->ess_wanted);
+}
+
+void hmfm_report_print_text(const hmfm_report *r, FILE *to) {
+  print_setup(r, to);
+  print_table(r, to);
+  print_clusters(r, to);
+  print_group_clusters(r, to);
+  print_verdict(r, to);
+}

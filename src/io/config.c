@@ -109,10 +109,11 @@ static hmfm_status set_list(hmfm_config_entry *e, json_t *value, hmfm_error *err
   e->is_list = 1;
   e->n = json_is_object(value) ? json_object_size(value) : json_array_size(value);
   e->kind = json_is_string(json_array_get(value, 0)) ? HMFM_CONFIG_TEXT : HMFM_CONFIG_NUMBER;
-  e->number = hmfm_calloc(e->n, sizeof *e->number);
+  if (e->kind == HMFM_CONFIG_NUMBER) e->number = hmfm_calloc(e->n, sizeof *e->number);
   e->text = hmfm_calloc(e->n, sizeof *e->text);
   if (json_is_object(value)) e->label = hmfm_calloc(e->n, sizeof *e->label);
-  if (!e->number || !e->text || (json_is_object(value) && !e->label))
+  if ((e->kind == HMFM_CONFIG_NUMBER && !e->number) || !e->text ||
+      (json_is_object(value) && !e->label))
     return hmfm_fail_memory(error, "the configuration");
   if (json_is_object(value)) {
     json_object_foreach(value, label, element) {
@@ -141,9 +142,10 @@ static hmfm_status set_value(hmfm_config_entry *e, json_t *value, hmfm_error *er
     return HMFM_OK;
   }
   e->kind = json_is_string(value) ? HMFM_CONFIG_TEXT : HMFM_CONFIG_NUMBER;
-  e->number = hmfm_calloc(1, sizeof *e->number);
+  if (e->kind == HMFM_CONFIG_NUMBER) e->number = hmfm_calloc(1, sizeof *e->number);
   e->text = hmfm_calloc(1, sizeof *e->text);
-  if (!e->number || !e->text) return hmfm_fail_memory(error, "the configuration");
+  if ((e->kind == HMFM_CONFIG_NUMBER && !e->number) || !e->text)
+    return hmfm_fail_memory(error, "the configuration");
   return set_element(e, 0, value, NULL, error);
 }
 

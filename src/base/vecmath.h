@@ -77,9 +77,9 @@ HMFM_INLINE double hmfm_log_gamma(double x) {
   double v = 1.0 / y, w = v * v;
   double series =
       v * (1.0 / 12 -
-           w * (1.0 / 360 -
-                w * (1.0 / 1260 -
-                     w * (1.0 / 1680 - w * (1.0 / 1188 - w * (691.0 / 360360 - w * (1.0 / 156)))))));
+           w * (1.0 / 360 - w * (1.0 / 1260 -
+                                 w * (1.0 / 1680 -
+                                      w * (1.0 / 1188 - w * (691.0 / 360360 - w * (1.0 / 156)))))));
   return (y - 0.5) * hmfm_log(y) - y + 0.91893853320467274178 + series - hmfm_log(rising);
 }
 

@@ -18,8 +18,10 @@ double hmfm_draw_slice(gsl_rng *rng, double x, double width, double lower, doubl
   for (int k = 0; k < MAX_SHRINKS; k++) {
     double at = left + (right - left) * gsl_rng_uniform(rng);
     if (log_density(at, context) > level) return at;
-    if (at < x) left = at;
-    else right = at;
+    if (at < x)
+      left = at;
+    else
+      right = at;
   }
   return x; /* the interval has shrunk to x itself */
 }

@@ -74,7 +74,7 @@ static hmfm_status reallocate(hmfm_state *state, size_t unit, size_t group, doub
   size_t slot = pick(partition->n_slots, state->weight, uniform * (total * (1.0 - 0x1p-52)));
   family->cluster_add(model->family_data, state->work, unit, slot);
   return hmfm_partition_put(partition, unit, group, slot) ? find_fresh(state, fresh, error)
-                                                         : HMFM_OK;
+                                                          : HMFM_OK;
 }
 
 static hmfm_status apply(hmfm_state *state, hmfm_error *error) {

@@ -159,12 +159,10 @@ static hmfm_status apply_and_reallocate(hmfm_state *state, hmfm_error *error) {
 const hmfm_kernel hmfm_kernel_jump = {
     .name = "jump",
     .law = "beta | weights, atoms (allocations summed out, to be drawn next)",
-    .regression = 1,
     .apply = apply,
 };
 const hmfm_kernel hmfm_kernel_jump_reallocate = {
     .name = "jump_reallocate",
     .law = "beta and allocations | weights, atoms",
-    .regression = 1,
     .apply = apply_and_reallocate,
 };

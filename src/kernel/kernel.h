@@ -12,7 +12,6 @@
 typedef struct hmfm_kernel {
   const char *name;
   const char *law; /* what is drawn, given what */
-  int regression;  /* 1: only where there are covariates */
   hmfm_status (*apply)(hmfm_state *state, hmfm_error *error);
 } hmfm_kernel;
 

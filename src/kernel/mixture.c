@@ -38,8 +38,10 @@ static mixture mixture_open(hmfm_state *state, size_t group, hmfm_residuals whic
   size_t light = state->n_components;
   for (size_t m = 0; m < state->n_components; m++) {
     state->bound[m] += mix.log_weight[m];
-    if (mix.log_weight[m] >= HEAVY) state->list[mix.n_heavy++] = (int32_t)m;
-    else state->list[--light] = (int32_t)m;
+    if (mix.log_weight[m] >= HEAVY)
+      state->list[mix.n_heavy++] = (int32_t)m;
+    else
+      state->list[--light] = (int32_t)m;
   }
   return mix;
 }

@@ -63,6 +63,5 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
 const hmfm_kernel hmfm_kernel_regression = {
     .name = "regression",
     .law = "beta | allocations, atoms",
-    .regression = 1,
     .apply = apply,
 };

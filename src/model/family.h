@@ -66,8 +66,8 @@ typedef struct hmfm_family {
    * and component m = list[k], offset[m] + log density of units first .. first + n_lanes - 1, where
    * lanes past the last unit may hold any finite number. */
   void (*score_prepare)(void *work, size_t n_slots, const double *atom, size_t stride);
-  void (*score_bounds)(const void *data, const void *work, size_t first, size_t last, size_t n_slots,
-                       double *bound);
+  void (*score_bounds)(const void *data, const void *work, size_t first, size_t last,
+                       size_t n_slots, double *bound);
   void (*score)(const void *data, const void *work, hmfm_residuals which, size_t first,
                 size_t n_lanes, size_t n_rows, const int32_t *list, const double *offset,
                 double *tile);

@@ -22,8 +22,7 @@ static const hmfm_parameter PARAMETER[N_PARAMETERS] = {
      INFINITY},
     {"k0", "prior precision of a component mean, in observations of that component",
      "1/R^2, R the range of the middle 99% of the response", HMFM_SCALAR, 0.0, INFINITY},
-    {"nu0", "prior degrees of freedom of the component variances", "4", HMFM_SCALAR, 0.0,
-     INFINITY},
+    {"nu0", "prior degrees of freedom of the component variances", "4", HMFM_SCALAR, 0.0, INFINITY},
     {"s0", "prior scale of the component variances, in squared units of the response", "0.5",
      HMFM_SCALAR, 0.0, INFINITY},
 };
@@ -116,8 +115,8 @@ static hmfm_status normal_data_create(const hmfm_choice *choice, void **out, hmf
   }
   if (!status) {
     remark_on_scale(choice, data->prior[S0], variance);
-    status = hmfm_unit_statistics_init(choice->dataset, choice->given->prior_only, &data->units,
-                                       error);
+    status =
+        hmfm_unit_statistics_init(choice->dataset, choice->given->prior_only, &data->units, error);
   }
   if (status) goto out;
   const size_t n = data->units.n_rows + 1;
@@ -130,8 +129,10 @@ static hmfm_status normal_data_create(const hmfm_choice *choice, void **out, hmf
   hmfm_vector_log_gamma(n, data->table, data->table);
   for (size_t c = 0; c < n; c++) data->table[c] -= 0.5 * hmfm_log(data->prior[K0] + (double)c);
 out:
-  if (status) normal_data_destroy(data);
-  else *out = data;
+  if (status)
+    normal_data_destroy(data);
+  else
+    *out = data;
   return status;
 }
 
@@ -145,7 +146,7 @@ static void normal_work_destroy(void *memory) {
     hmfm_free(work->square[which]);
   }
   hmfm_free(work->count);
-  double *by_slot[] = {work->k_n, work->mu_n, work->ss_n, work->base,
+  double *by_slot[] = {work->k_n, work->mu_n,   work->ss_n,  work->base,
                        work->mu,  work->sigma2, work->scale, work->level};
   for (size_t k = 0; k < sizeof by_slot / sizeof *by_slot; k++) hmfm_free(by_slot[k]);
   hmfm_free(work);
@@ -205,8 +206,7 @@ static void slot_set(const normal_data *data, normal_work *work, size_t slot, in
   work->k_n[slot] = k_n;
   work->mu_n[slot] = prior[MU0] + c / k_n * gap;
   work->ss_n[slot] = prior[NU0] * prior[S0] + square + prior[K0] * (c / k_n) * gap * gap;
-  work->base[slot] =
-      0.5 * (prior[NU0] + c) * hmfm_log(work->ss_n[slot]) - data->table[count];
+  work->base[slot] = 0.5 * (prior[NU0] + c) * hmfm_log(work->ss_n[slot]) - data->table[count];
 }
 
 static void normal_cluster_clear(const void *data, void *work, size_t slot) {
@@ -301,8 +301,8 @@ HMFM_VECTOR static void predict_slots(size_t n_slots, int32_t unit_count, double
   }
 }
 
-static void normal_predict(const void *memory, const void *work_memory, size_t unit,
-                           size_t n_slots, double *log_f) {
+static void normal_predict(const void *memory, const void *work_memory, size_t unit, size_t n_slots,
+                           double *log_f) {
   const normal_data *data = memory;
   const normal_work *work = work_memory;
   predict_slots(n_slots, data->units.count[unit], work->mean[HMFM_CURRENT][unit],

@@ -19,8 +19,8 @@
 enum { LAMBDA, LAMBDA_MEAN, LAMBDA_VAR, GAMMA, GAMMA_GUESS, GAMMA_SHAPE, N_PARAMETERS };
 
 static const hmfm_parameter PARAMETER[N_PARAMETERS] = {
-    {"lambda", "fixes Lambda, the mean of the number of components less one", "random",
-     HMFM_SCALAR, 0.0, INFINITY},
+    {"lambda", "fixes Lambda, the mean of the number of components less one", "random", HMFM_SCALAR,
+     0.0, INFINITY},
     {"lambda-mean", "prior mean of Lambda", "10", HMFM_SCALAR, 0.0, INFINITY},
     {"lambda-var", "prior variance of Lambda", "2", HMFM_SCALAR, 0.0, INFINITY},
     {"gamma", "fixes gamma, the concentration of the weights, in all groups or in those named",
@@ -104,14 +104,17 @@ static hmfm_status prior_create(const hmfm_choice *choice, void **out, hmfm_erro
   prior->lambda = value[LAMBDA];
   for (size_t j = 0; j < d; j++) prior->n_random += isnan(prior->gamma[j]) != 0;
   set_rates(prior, value, hmfm_settings_find(choice->given, PARAMETER[GAMMA_SHAPE].name) != NULL);
-  if (!status) status = hmfm_choice_read(choice, &PARAMETER[GAMMA_SHAPE], &value[GAMMA_SHAPE], error);
+  if (!status)
+    status = hmfm_choice_read(choice, &PARAMETER[GAMMA_SHAPE], &value[GAMMA_SHAPE], error);
   prior->b_gamma *= value[GAMMA_SHAPE] / prior->a_gamma;
   prior->a_gamma = value[GAMMA_SHAPE];
   if (!status) {
     status = check_conflicts(choice, isfinite(prior->lambda), prior->n_random == 0, error);
   }
-  if (status) prior_destroy(prior);
-  else *out = prior;
+  if (status)
+    prior_destroy(prior);
+  else
+    *out = prior;
   return status;
 }
 
@@ -262,8 +265,7 @@ static double draw_gamma(const hmfm_process *process, gsl_rng *rng, const hmfm_c
 
 /* Lambda | M, gamma ~ Gamma(a_lambda + d a_gamma + M - 1, b_lambda + 1 + b_gamma sum gamma), d and the
  * sum over the random gammas; then each gamma_j given Lambda. */
-static void draw_hyper(void *memory, gsl_rng *rng, const hmfm_counts *counts,
-                       size_t n_components) {
+static void draw_hyper(void *memory, gsl_rng *rng, const hmfm_counts *counts, size_t n_components) {
   hmfm_process *process = memory;
   const hmfm_prior *prior = process->prior;
   if (isnan(prior->lambda)) {
@@ -297,14 +299,12 @@ static void draw_weights(const void *memory, gsl_rng *rng, const hmfm_counts *co
 
 /* ---- scans with M integrated out ---- */
 
-static void scan_begin(void *memory, gsl_rng *rng, const hmfm_counts *counts,
-                       size_t n_components) {
+static void scan_begin(void *memory, gsl_rng *rng, const hmfm_counts *counts, size_t n_components) {
   hmfm_process *process = memory;
   process->log_psi = 0.0;
   for (size_t j = 0; j < counts->n_groups; j++) {
     double all = process->gamma[j] * (double)n_components;
-    process->log_psi -=
-        process->gamma[j] * hmfm_draw_log1p_beta_prime(rng, counts->size[j], all);
+    process->log_psi -= process->gamma[j] * hmfm_draw_log1p_beta_prime(rng, counts->size[j], all);
   }
 }
 

@@ -26,8 +26,11 @@ hmfm_status hmfm_regression_init(const hmfm_choice *choice, hmfm_regression *out
     return hmfm_fail(error, HMFM_EUSAGE, "beta must be 'group' or 'shared', got '%s'",
                      choice->given->beta);
   }
-  *out = (hmfm_regression){
-      .n_covariates = r, .shared = shared, .n_blocks = r == 0 ? 0 : shared ? 1 : data->n_groups};
+  *out = (hmfm_regression){.n_covariates = r,
+                           .shared = shared,
+                           .n_blocks = r == 0   ? 0
+                                       : shared ? 1
+                                                : data->n_groups};
   out->mean = hmfm_calloc(r, sizeof(double));
   out->sd = hmfm_calloc(r, sizeof(double));
   out->range = hmfm_calloc(r, sizeof(double));
@@ -35,7 +38,8 @@ hmfm_status hmfm_regression_init(const hmfm_choice *choice, hmfm_regression *out
   for (size_t k = 0; k < r; k++) out->sd[k] = 1.0;
   hmfm_status status =
       hmfm_choice_read(choice, &hmfm_regression_parameter[BETA_MEAN], out->mean, error);
-  if (!status) status = hmfm_choice_read(choice, &hmfm_regression_parameter[BETA_VAR], out->sd, error);
+  if (!status)
+    status = hmfm_choice_read(choice, &hmfm_regression_parameter[BETA_VAR], out->sd, error);
   for (size_t k = 0; k < r; k++) {
     double low = INFINITY, high = -INFINITY;
     for (size_t h = 0; h < data->n_rows; h++) {

@@ -10,9 +10,9 @@ typedef struct hmfm_regression {
   size_t n_covariates; /* r; 0 where there is no regression */
   size_t n_blocks;     /* d, 1 when shared, 0 when r = 0 */
   int shared;
-  double *mean;       /* r */
-  double *sd;         /* r: the prior's standard deviations (it has no correlations) */
-  double *range;      /* r: largest less smallest value of the covariate, 1 where that is 0 */
+  double *mean;  /* r */
+  double *sd;    /* r: the prior's standard deviations (it has no correlations) */
+  double *range; /* r: largest less smallest value of the covariate, 1 where that is 0 */
 } hmfm_regression;
 
 extern const hmfm_parameter hmfm_regression_parameter[];

@@ -89,8 +89,7 @@ static hmfm_status store(hmfm_settings *settings, const hmfm_parameter *paramete
     settings->setting[k] = made;
     return HMFM_OK;
   }
-  hmfm_setting *grown =
-      hmfm_realloc(settings->setting, settings->n_settings + 1, sizeof *grown);
+  hmfm_setting *grown = hmfm_realloc(settings->setting, settings->n_settings + 1, sizeof *grown);
   if (!grown) goto no_memory;
   settings->setting = grown;
   settings->setting[settings->n_settings++] = made;
@@ -101,8 +100,7 @@ no_memory:
 }
 
 hmfm_status hmfm_settings_set(hmfm_settings *settings, const char *name, size_t n_values,
-                              const double *values, const char *const *labels,
-                              hmfm_error *error) {
+                              const double *values, const char *const *labels, hmfm_error *error) {
   const hmfm_parameter *parameter = find_parameter(name);
   if (!parameter) return hmfm_fail(error, HMFM_EUSAGE, "no parameter is called '%s'", name);
   if (n_values == 0) return hmfm_fail(error, HMFM_EUSAGE, "%s was given no value", name);

@@ -13,8 +13,8 @@ typedef struct hmfm_unit_statistics {
   double *y_mean; /* ybar_i */
   double *x_mean; /* n_units x r */
   double *yy;     /* sum of (y - ybar)^2 */
-  double *xy;     /* n_units x r: sum of (x - xbar)(y - ybar); NULL when x is constant in all units */
-  double *xx;     /* n_units x r x r: sum of (x - xbar)(x - xbar)'; NULL with xy */
+  double *xy; /* n_units x r: sum of (x - xbar)(y - ybar); NULL when x is constant in all units */
+  double *xx; /* n_units x r x r: sum of (x - xbar)(x - xbar)'; NULL with xy */
 } hmfm_unit_statistics;
 
 /* With empty != 0 every unit has N = 0 and all sums 0. */

@@ -8,9 +8,8 @@
 
 hmfm_status hmfm_partition_init(hmfm_partition *partition, const hmfm_model *model,
                                 hmfm_error *error) {
-  *partition = (hmfm_partition){.model = model,
-                                .n_units = model->dataset->n_units,
-                                .n_groups = model->dataset->n_groups};
+  *partition = (hmfm_partition){
+      .model = model, .n_units = model->dataset->n_units, .n_groups = model->dataset->n_groups};
   partition->allocation = hmfm_calloc(partition->n_units, sizeof *partition->allocation);
   if (!partition->allocation) return hmfm_fail_memory(error, "allocations");
   return HMFM_OK;

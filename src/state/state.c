@@ -24,14 +24,18 @@ hmfm_status hmfm_state_create(const hmfm_model *model, uint64_t seed, uint32_t c
   state->beta = hmfm_calloc(regression->n_blocks, r * sizeof *state->beta);
   state->square = hmfm_calloc(r, 2 * r * sizeof *state->square);
   state->vector = hmfm_calloc(r, 3 * sizeof *state->vector);
+  state->values =
+      hmfm_calloc(model->mixing->n_variables, (1 + model->dataset->n_groups) * sizeof(double));
   state->unit_log_lik = hmfm_calloc(model->dataset->n_units, sizeof *state->unit_log_lik);
   state->stream = hmfm_stream_create(seed, chain);
-  if (!status && (!state->beta || !state->square || !state->vector || !state->unit_log_lik ||
-                  !state->stream)) {
+  if (!status && (!state->beta || !state->square || !state->vector || !state->values ||
+                  !state->unit_log_lik || !state->stream)) {
     status = hmfm_fail_memory(error, "a chain");
   }
-  if (status) hmfm_state_destroy(state);
-  else *out = state;
+  if (status)
+    hmfm_state_destroy(state);
+  else
+    *out = state;
   return status;
 }
 
@@ -42,7 +46,7 @@ void hmfm_state_destroy(hmfm_state *state) {
   if (state->work) state->model->family->work_destroy(state->work);
   void *owned[] = {state->beta,   state->log_weight, state->atom,   state->unit_log_lik,
                    state->tile,   state->bound,      state->weight, state->list,
-                   state->square, state->vector,     state->row_component};
+                   state->square, state->vector,     state->values, state->row_component};
   for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) hmfm_free(owned[k]);
   hmfm_stream_destroy(state->stream);
   hmfm_free(state);
@@ -92,8 +96,7 @@ hmfm_status hmfm_state_set_partition(hmfm_state *state, const int32_t *allocatio
   hmfm_status status =
       hmfm_state_reserve(state, n_slots > n_components ? n_slots : n_components, error);
   if (status) return status;
-  memmove(state->partition.allocation, allocation,
-          state->partition.n_units * sizeof *allocation);
+  memmove(state->partition.allocation, allocation, state->partition.n_units * sizeof *allocation);
   hmfm_partition_count(&state->partition, n_slots);
   hmfm_partition_relabel(&state->partition);
   hmfm_partition_count(&state->partition, state->partition.n_clusters);

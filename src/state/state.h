@@ -27,13 +27,14 @@ typedef struct hmfm_state {
   uint64_t sweep; /* part of the address of every number drawn; the start is sweep 0 */
 
   /* work space of kernels */
-  double *tile;   /* capacity x HMFM_TILE */
-  double *bound;  /* capacity */
-  double *weight; /* capacity */
-  int32_t *list;  /* capacity */
+  double *tile;           /* capacity x HMFM_TILE */
+  double *bound;          /* capacity */
+  double *weight;         /* capacity */
+  int32_t *list;          /* capacity */
   int32_t *row_component; /* capacity: the component of each row of the tile */
-  double *square; /* r x r */
-  double *vector; /* 3 x r */
+  double *square;         /* r x r */
+  double *vector;         /* 3 x r */
+  double *values;         /* the mixing's variables, all in a row */
 } hmfm_state;
 
 hmfm_status hmfm_state_create(const hmfm_model *model, uint64_t seed, uint32_t chain,

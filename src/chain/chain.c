@@ -1,0 +1,52 @@
+/* Running one chain. */
+#include "chain/chain.h"
+
+#include "base/alloc.h"
+#include "base/error.h"
+
+hmfm_status hmfm_chain_create(const hmfm_model *model, const hmfm_run *run, size_t number,
+                              hmfm_chain **out, hmfm_error *error) {
+  hmfm_chain *chain = hmfm_calloc(1, sizeof *chain);
+  if (!chain) return hmfm_fail_memory(error, "a chain");
+  chain->number = number;
+  chain->run = *run;
+  chain->schedule = hmfm_schedule_find(run->algorithm);
+  hmfm_status status = hmfm_state_create(model, run->seed, (uint32_t)number, &chain->state, error);
+  if (!status) status = hmfm_state_start(chain->state, number, error);
+  if (status)
+    hmfm_chain_destroy(chain);
+  else
+    *out = chain;
+  return status;
+}
+
+void hmfm_chain_destroy(hmfm_chain *chain) {
+  if (!chain) return;
+  hmfm_state_destroy(chain->state);
+  hmfm_free(chain);
+}
+
+hmfm_status hmfm_chain_sweep(hmfm_chain *chain, hmfm_error *error) {
+  const int covariates = chain->state->model->regression.n_covariates > 0;
+  hmfm_status status = HMFM_OK;
+  chain->state->sweep = ++chain->sweeps_done;
+  for (const hmfm_step *step = chain->schedule->step; !status && step->kernel; step++) {
+    if (step->when == HMFM_ALWAYS || covariates) status = step->kernel->apply(chain->state, error);
+  }
+  return status;
+}
+
+hmfm_status hmfm_chain_advance(hmfm_chain *chain, size_t n_sweeps, hmfm_sink sink,
+                               hmfm_error *error) {
+  const hmfm_run *run = &chain->run;
+  hmfm_status status = HMFM_OK;
+  for (size_t k = 0; !status && k < n_sweeps; k++) {
+    status = hmfm_chain_sweep(chain, error);
+    if (status || chain->sweeps_done <= run->warmup || !sink.record) continue;
+    const size_t after = chain->sweeps_done - run->warmup;
+    if (after % run->thin != 0) continue;
+    hmfm_kernel_complete(chain->state, run->save_log_likelihood);
+    status = sink.record(sink.context, chain->number, after / run->thin - 1, chain, error);
+  }
+  return status;
+}

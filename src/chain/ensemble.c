@@ -1,0 +1,99 @@
+/* Chains side by side, a thread each. Draws do not depend on the threads: every chain has its own state
+ * and its own random streams, and nothing is shared but the model, which nobody changes. */
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "chain/chain.h"
+
+struct hmfm_ensemble {
+  hmfm_run run;
+  hmfm_sink sink;
+  size_t sweeps, sweeps_done; /* of every chain */
+  hmfm_chain **chain;         /* run.chains */
+  hmfm_status *status;        /* of each chain, and its error */
+  hmfm_error *error;
+};
+
+static int choose_threads(const hmfm_run *run) {
+#ifdef _OPENMP
+  int limit = run->threads > 0 ? run->threads : omp_get_num_procs();
+  if (limit > omp_get_thread_limit()) limit = omp_get_thread_limit();
+#else
+  int limit = 1;
+#endif
+  return (size_t)limit < run->chains ? limit : (int)run->chains;
+}
+
+/* The first chain's error, whichever finished first. */
+static hmfm_status first_error(const hmfm_ensemble *ensemble, hmfm_error *error) {
+  for (size_t c = 0; c < ensemble->run.chains; c++) {
+    if (ensemble->status[c] == HMFM_OK) continue;
+    return hmfm_fail(error, ensemble->status[c], "chain %zu: %s", c, ensemble->error[c].message);
+  }
+  return HMFM_OK;
+}
+
+hmfm_status hmfm_ensemble_create(const hmfm_model *model, const hmfm_run *run, hmfm_sink sink,
+                                 hmfm_ensemble **out, hmfm_error *error) {
+  hmfm_status status = hmfm_run_validate(run, hmfm_model_settings(model), error);
+  if (status) return status;
+  hmfm_ensemble *ensemble = hmfm_calloc(1, sizeof *ensemble);
+  if (!ensemble) return hmfm_fail_memory(error, "the chains");
+  ensemble->run = *run;
+  ensemble->sink = sink;
+  ensemble->sweeps = run->warmup + run->draws * run->thin;
+  ensemble->chain = hmfm_calloc(run->chains, sizeof *ensemble->chain);
+  ensemble->status = hmfm_calloc(run->chains, sizeof *ensemble->status);
+  ensemble->error = hmfm_calloc(run->chains, sizeof *ensemble->error);
+  if (!ensemble->chain || !ensemble->status || !ensemble->error) {
+    status = hmfm_fail_memory(error, "the chains");
+  }
+  for (size_t c = 0; !status && c < run->chains; c++) {
+    status = hmfm_chain_create(model, run, c, &ensemble->chain[c], error);
+  }
+  if (status)
+    hmfm_ensemble_destroy(ensemble);
+  else
+    *out = ensemble;
+  return status;
+}
+
+void hmfm_ensemble_destroy(hmfm_ensemble *ensemble) {
+  if (!ensemble) return;
+  for (size_t c = 0; ensemble->chain && c < ensemble->run.chains; c++) {
+    hmfm_chain_destroy(ensemble->chain[c]);
+  }
+  hmfm_free(ensemble->chain);
+  hmfm_free(ensemble->status);
+  hmfm_free(ensemble->error);
+  hmfm_free(ensemble);
+}
+
+hmfm_status hmfm_ensemble_advance(hmfm_ensemble *ensemble, size_t n_sweeps, hmfm_error *error) {
+  const size_t left = ensemble->sweeps - ensemble->sweeps_done;
+  const size_t sweeps = n_sweeps < left ? n_sweeps : left;
+  const long n_chains = (long)ensemble->run.chains;
+  const int threads = choose_threads(&ensemble->run);
+  (void)threads;
+#ifdef _OPENMP
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+#endif
+  for (long c = 0; c < n_chains; c++) {
+    ensemble->status[c] =
+        hmfm_chain_advance(ensemble->chain[c], sweeps, ensemble->sink, &ensemble->error[c]);
+  }
+  hmfm_status status = first_error(ensemble, error);
+  if (!status) ensemble->sweeps_done += sweeps;
+  return status;
+}
+
+size_t hmfm_ensemble_sweeps_done(const hmfm_ensemble *ensemble) { return ensemble->sweeps_done; }
+
+size_t hmfm_ensemble_sweeps(const hmfm_ensemble *ensemble) { return ensemble->sweeps; }
+
+size_t hmfm_ensemble_clusters(const hmfm_ensemble *ensemble, size_t chain) {
+  return ensemble->chain[chain]->state->partition.n_clusters;
+}

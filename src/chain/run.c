@@ -1,0 +1,53 @@
+/* Settings of a run: defaults and checks. */
+#include <stdint.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "chain/schedule.h"
+
+void hmfm_run_defaults(hmfm_run *run) {
+  *run = (hmfm_run){
+      .algorithm = "conditional",
+      .chains = 4,
+      .warmup = 1000,
+      .draws = 1000,
+      .thin = 1,
+      .seed = 1,
+      .threads = 0,
+      .save_allocations = 1,
+      .save_components = 1,
+      .save_log_likelihood = 1,
+  };
+}
+
+hmfm_status hmfm_run_validate(const hmfm_run *run, const hmfm_settings *settings,
+                              hmfm_error *error) {
+  const hmfm_schedule *schedule = run->algorithm ? hmfm_schedule_find(run->algorithm) : NULL;
+  if (!schedule) {
+    return hmfm_fail(error, HMFM_EUSAGE, "no algorithm is called '%s'",
+                     run->algorithm ? run->algorithm : "");
+  }
+  if (settings && strcmp(schedule->mixing, settings->mixing) != 0) {
+    return hmfm_fail(error, HMFM_EUSAGE, "algorithm %s samples mixing %s, not %s", run->algorithm,
+                     schedule->mixing, settings->mixing);
+  }
+  if (run->chains < 1 || run->chains > UINT32_MAX) {
+    return hmfm_fail(error, HMFM_EUSAGE, "chains must be at least 1, got %zu", run->chains);
+  }
+  if (run->draws < 1) {
+    return hmfm_fail(error, HMFM_EUSAGE, "draws must be at least 1, got %zu", run->draws);
+  }
+  if (run->thin < 1) {
+    return hmfm_fail(error, HMFM_EUSAGE, "thin must be at least 1, got %zu", run->thin);
+  }
+  if (run->threads < 0) {
+    return hmfm_fail(error, HMFM_EUSAGE, "threads must be at least 1, got %d", run->threads);
+  }
+  if (run->draws > (UINT32_MAX - 1.0) / (double)run->thin ||
+      run->warmup > UINT32_MAX - 1 - run->draws * run->thin) {
+    return hmfm_fail(error, HMFM_EUSAGE,
+                     "warmup + draws x thin must be below %llu sweeps, got %zu + %zu x %zu",
+                     (unsigned long long)UINT32_MAX, run->warmup, run->draws, run->thin);
+  }
+  return HMFM_OK;
+}

@@ -1,0 +1,57 @@
+/* The sweeps of the algorithms, and why their orders are valid.
+ *
+ * Between sweeps the state is (partition, M, hyperparameters, beta). A kernel that integrates something
+ * out may only be followed, until that something is redrawn, by kernels that do not look at it. */
+#include "chain/schedule.h"
+
+#include <string.h>
+
+/* Conditional (blocked Gibbs). Weights, atoms and U are integrated out of the laws of M and of the
+ * hyperparameters, and are drawn only after them. The jump sums the allocations out; all of them are
+ * drawn anew right after it. */
+static const hmfm_step CONDITIONAL[] = {
+    {&hmfm_kernel_components, HMFM_ALWAYS},
+    {&hmfm_kernel_hyper, HMFM_ALWAYS},
+    {&hmfm_kernel_weights, HMFM_ALWAYS},
+    {&hmfm_kernel_atoms, HMFM_ALWAYS},
+    {&hmfm_kernel_regression, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_jump, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_allocate_conditional, HMFM_ALWAYS},
+    {&hmfm_kernel_relabel, HMFM_ALWAYS},
+    {NULL, HMFM_ALWAYS},
+};
+
+/* Marginal. The scan draws U | M first and M | U last, and integrates weights, atoms and M out in
+ * between; the hyperparameters then condition on M and the partition alone. With covariates, weights
+ * and atoms are drawn given all that, for beta, and for jumps of beta together with allocations. */
+static const hmfm_step MARGINAL[] = {
+    {&hmfm_kernel_allocate_marginal, HMFM_ALWAYS},
+    {&hmfm_kernel_hyper, HMFM_ALWAYS},
+    {&hmfm_kernel_weights, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_atoms, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_regression, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_jump_reallocate, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_relabel, HMFM_ALWAYS},
+    {NULL, HMFM_ALWAYS},
+};
+
+static const hmfm_schedule SCHEDULE[] = {
+    {"conditional", "weights and atoms are drawn, then all allocations at once", "hmfm",
+     CONDITIONAL},
+    {"marginal", "weights, atoms and M are integrated out; allocations one unit after another",
+     "hmfm", MARGINAL},
+};
+enum { N_SCHEDULES = sizeof SCHEDULE / sizeof *SCHEDULE };
+
+const hmfm_schedule *hmfm_schedule_find(const char *name) {
+  for (size_t k = 0; k < N_SCHEDULES; k++) {
+    if (strcmp(SCHEDULE[k].name, name) == 0) return &SCHEDULE[k];
+  }
+  return NULL;
+}
+
+const char *hmfm_algorithm_name(size_t index, const char **meaning) {
+  if (index >= N_SCHEDULES) return NULL;
+  if (meaning) *meaning = SCHEDULE[index].meaning;
+  return SCHEDULE[index].name;
+}

@@ -12,7 +12,7 @@
 void hmfm_simulation_write(FILE *to, const hmfm_simulation *simulation, size_t n_names,
                            char *const *name, int decimals);
 
-/* Lines "quantity,value": lambda, gamma[GROUP], M, mean[COMPONENT], weight[GROUP,COMPONENT],
+/* Lines "quantity,value": lambda, gamma[GROUP], M, mu[COMPONENT], sigma2[COMPONENT], weight[GROUP,COMPONENT],
  * beta[GROUP,COVARIATE]. */
 void hmfm_truth_write(FILE *to, const hmfm_simulation *simulation, const hmfm_truth *truth);
 

@@ -192,9 +192,7 @@ install: all ## install below PREFIX (and DESTDIR)
 	install -m 644 LICENSE $(TO)/share/doc/hmfm/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIBS) -fopenmp|' \
 	  src/hmfm.pc.in >$(TO)/lib/pkgconfig/hmfm.pc
-	@command -v help2man >/dev/null 2>&1 || { echo "help2man is not installed: no manual pages"; exit 0; }; \
-	set -e; man() { help2man --no-info --version-string=$(VERSION) "$$1" -o "$(TO)/share/man/man1/$$2.1"; }; \
-	man "$(BUILD)/hmfm" hmfm; for verb in $(VERBS); do man "$(BUILD)/hmfm $$verb" "hmfm-$$verb"; done
+	@.ci/manual $(BUILD)/hmfm $(TO)/share/man/man1 $(VERSION) $(VERBS)
 
 uninstall: ## remove what install put there
 	rm -f $(TO)/bin/hmfm $(TO)/lib/libhmfm.a $(TO)/lib/libhmfm.so $(TO)/lib/$(SONAME) $(TO)/lib/pkgconfig/hmfm.pc \

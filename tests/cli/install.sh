@@ -21,7 +21,8 @@ for file in bin/hmfm lib/libhmfm.a lib/libhmfm.so lib/libhmfm.so.0 include/hmfm.
 done
 if command -v help2man >/dev/null 2>&1; then
   for page in hmfm hmfm-sample hmfm-summary hmfm-convert hmfm-simulate; do
-    grep -q '^\.SH NAME' "$prefix/share/man/man1/$page.1" || fail "no manual page $page.1"
+    sed -n '/^\.SH NAME/{n;p;}' "$prefix/share/man/man1/$page.1" | grep -q "^$page ..[^ ]* [a-zA-Z]" ||
+      fail "manual page $page.1 does not say what $page is"
   done
 fi
 test "$(pkg-config --modversion hmfm)" = "$version" || fail "pkg-config does not say $version"

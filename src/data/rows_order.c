@@ -2,7 +2,6 @@
  * in their group, rows by appearance in their unit. All of it by counting, so in linear time. */
 #include "data/build.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,13 +151,15 @@ out:
   return status;
 }
 
-/* The name of unit i: the label of its first row, or that row's number, written to number. */
+/* The name of unit i: the label of its first row, or that row's number, written into number. */
 static const char *unit_label(const hmfm_columns *columns, const hmfm_dataset *dataset, size_t i,
                               char number[24]) {
   size_t row = dataset->source_row[dataset->unit_start[i]];
   if (columns->unit) return columns->unit[row];
-  snprintf(number, 24, "%zu", row + 1);
-  return number;
+  char *digit = number + 23;
+  *digit = '\0';
+  for (size_t rest = row + 1; rest; rest /= 10) *--digit = (char)('0' + rest % 10);
+  return digit;
 }
 
 /* unit_name and unit_group. All names lie in one block, which unit_name[0] owns. */

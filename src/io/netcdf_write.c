@@ -158,7 +158,21 @@ static hmfm_status put_all(const hmfm_part *root) {
   return status;
 }
 
+/* When a disk fills up, HDF5 keeps what it could not write, and would crash over it at the end of the
+ * program, where it closes all that is still open. Nothing of ours is open then, so it need not: the
+ * first call of HDF5 is the time to say so. libnetcdf brings the function with it; where a build of
+ * HDF5 lacks it, its address is NULL. */
+#ifdef __ELF__
+extern int H5dont_atexit(void) __attribute__((weak));
+static void leave_at_exit(void) {
+  if (H5dont_atexit) H5dont_atexit();
+}
+#else
+static void leave_at_exit(void) {}
+#endif
+
 static hmfm_status write_temporary(hmfm_part *root, const char *name) {
+  leave_at_exit();
   errno = 0;
   int code = nc_create(name, NC_NETCDF4 | NC_CLOBBER, &root->group);
   hmfm_status status = hmfm_part_put(root, code);

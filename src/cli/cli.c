@@ -34,8 +34,9 @@ int hmfm_cli_options(const hmfm_command *command, int argc, char **argv,
   hmfm_status status = hmfm_options_create(command, options, &error);
   if (!status && prepare) status = prepare(*options, &error);
   if (!status) status = hmfm_options_parse(*options, argc, argv, &done, &error);
-  if (!status && done) status = hmfm_cli_flush(&error);
   if (status) return hmfm_cli_fail(command->name, &error, HMFM_STEP_INPUT);
+  if (done) status = hmfm_cli_flush(&error);
+  if (status) return hmfm_cli_fail(command->name, &error, HMFM_STEP_OUTPUT);
   return done ? HMFM_EXIT_OK : -1;
 }
 

@@ -27,8 +27,7 @@ static void print_option(FILE *to, const hmfm_option *option) {
   snprintf(left, sizeof left, "  %s--%s%s%s", letter, option->name, option->argument ? "=" : "",
            option->argument ? option->argument : "");
   int at = fprintf(to, "%s", left);
-  at += fprintf(to, "  ");
-  if (at > COLUMN) {
+  if (at + 2 > COLUMN) {
     fprintf(to, "\n");
     at = 0;
   }

@@ -55,7 +55,11 @@ static int add_parameters(hmfm_options *o) {
 hmfm_status hmfm_options_create(const hmfm_command *command, hmfm_options **out,
                                 hmfm_error *error) {
   static const hmfm_option closing[] = {
-      {.name = "help", .letter = 'h', .meaning = "show this help", .rules = HMFM_OPTION_NO_FILE},
+      {.heading = "Other",
+       .name = "help",
+       .letter = 'h',
+       .meaning = "show this help",
+       .rules = HMFM_OPTION_NO_FILE},
       {.name = "version", .meaning = "show the version", .rules = HMFM_OPTION_NO_FILE}};
   hmfm_options *o = hmfm_calloc(1, sizeof *o);
   if (!o) return hmfm_fail_memory(error, "the options");

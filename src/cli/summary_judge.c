@@ -2,46 +2,51 @@
 #include "cli/summary.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdarg.h>
 
-#include "base/alloc.h"
+enum { NAMED = 8 }; /* constant quantities a sentence names */
 
-enum { NAMED = 8 }; /* quantities a sentence names; the others it counts */
+/* Text that is cut off where its room ends. */
+typedef struct words {
+  char text[400];
+  size_t used;
+} words;
 
-/* Worst first, ties in the order of the table. */
-static int by_rhat(const void *a, const void *b) {
-  const hmfm_quantity *x = *(hmfm_quantity *const *)a, *y = *(hmfm_quantity *const *)b;
-  if (x->value.rhat != y->value.rhat) return x->value.rhat > y->value.rhat ? -1 : 1;
-  return x < y ? -1 : x > y;
+static void say(words *w, const char *format, ...) HMFM_PRINTF(2, 3);
+static void say(words *w, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int length = vsnprintf(w->text + w->used, sizeof w->text - w->used, format, arguments);
+  va_end(arguments);
+  w->used += length < 0 ? 0 : (size_t)length;
+  if (w->used >= sizeof w->text) w->used = sizeof w->text - 1;
 }
 
-static int by_ess(const void *a, const void *b) {
-  const hmfm_quantity *x = *(hmfm_quantity *const *)a, *y = *(hmfm_quantity *const *)b;
-  if (x->value.ess_bulk != y->value.ess_bulk) return x->value.ess_bulk < y->value.ess_bulk ? -1 : 1;
-  return x < y ? -1 : x > y;
-}
-
-/* Writes the worst quantities by R-hat, or else by effective size, and returns how many are bad. */
-static size_t name_worst(const hmfm_report *r, int rhat, char *text, size_t size) {
-  size_t bad = 0, named = 0, used = 0;
-  const hmfm_quantity **q = hmfm_calloc(r->n_quantities, sizeof *q);
-  text[0] = '\0';
-  for (size_t k = 0; q && k < r->n_quantities; k++)
-    if (rhat ? r->quantity[k].bad_rhat : r->quantity[k].bad_ess) q[bad++] = &r->quantity[k];
-  if (bad) qsort(q, bad, sizeof *q, rhat ? by_rhat : by_ess);
-  /* A sentence has room for 24 more characters after the names: "and <number> more". */
-  while (named < bad && named < NAMED && used + strlen(q[named]->name) + 48 < size) {
-    used += (size_t)snprintf(text + used, size - used, rhat ? "%s%s %.3f" : "%s%s %.0f",
-                             named ? ", " : "", q[named]->name,
-                             rhat ? q[named]->value.rhat : q[named]->value.ess_bulk);
-    named++;
+/* Names what is bad by R-hat, or else by effective size, variable by variable: a scalar with its value,
+ * of several values how many are bad and the worst. Returns how many quantities are bad. */
+static size_t name_bad(const hmfm_report *r, int rhat, words *w) {
+  size_t all = 0;
+  for (size_t k = 0; k < r->n_quantities;) {
+    const hmfm_variable *v = r->quantity[k].variable;
+    const hmfm_quantity *worst = NULL;
+    size_t bad = 0;
+    for (; k < r->n_quantities && r->quantity[k].variable == v; k++) {
+      const hmfm_quantity *q = &r->quantity[k];
+      if (!(rhat ? q->bad_rhat : q->bad_ess)) continue;
+      bad++;
+      if (!worst ||
+          (rhat ? q->value.rhat > worst->value.rhat : q->value.ess_bulk < worst->value.ess_bulk))
+        worst = q;
+    }
+    if (!bad) continue;
+    say(w, "%s", all ? ", " : "");
+    if (bad > 1) say(w, "%zu of %zu %s (worst: ", bad, v->width, v->name);
+    say(w, rhat ? "%s %.3f" : "%s %.0f", worst->name,
+        rhat ? worst->value.rhat : worst->value.ess_bulk);
+    if (bad > 1) say(w, ")");
+    all += bad;
   }
-  if (bad > named)
-    snprintf(text + used, size - used, "%s%zu %s", named ? " and " : "", bad - named,
-             named ? "more" : "quantities");
-  hmfm_free(q);
-  return bad;
+  return all;
 }
 
 /* How many times longer the run must be for the worst quantity to have enough effective draws. */
@@ -74,8 +79,8 @@ static void judge_draws(hmfm_report *r) {
 }
 
 static void judge_constants(hmfm_report *r) {
-  char text[360];
-  size_t fixed = 0, used = 0, constant = 0, wild = 0;
+  words w = {0};
+  size_t fixed = 0, constant = 0, wild = 0;
   for (size_t k = 0; k < r->n_quantities; k++) {
     const hmfm_quantity *q = &r->quantity[k];
     fixed += q->is_fixed != 0;
@@ -83,35 +88,30 @@ static void judge_constants(hmfm_report *r) {
       hmfm_notes_add(&r->warnings, "%s is not a finite number in some draws: it cannot be judged.",
                      q->name);
     if (!q->is_constant || q->is_fixed || q->not_finite || r->draws->n_draws < 2) continue;
-    if (constant++ < NAMED && used + strlen(q->name) + 3 < sizeof text)
-      used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", constant > 1 ? ", " : "",
-                               q->name);
+    if (constant++ < NAMED) say(&w, "%s%s", constant > 1 ? ", " : "", q->name);
   }
   if (fixed)
     hmfm_notes_add(&r->remarks, "%zu quantit%s fixed by the configuration: no diagnostics (NA).",
                    fixed, fixed == 1 ? "y is" : "ies are");
   if (constant)
-    hmfm_notes_add(&r->remarks, "The same in every draw, so without diagnostics (NA): %s%s.", text,
-                   constant > NAMED ? ", and others" : "");
+    hmfm_notes_add(&r->remarks, "The same in every draw, so without diagnostics (NA): %s%s.",
+                   w.text, constant > NAMED ? ", and others" : "");
 }
 
 void hmfm_report_judge(hmfm_report *r) {
-  char text[360];
-  size_t bad_rhat, bad_ess;
+  words rhat = {0}, ess = {0};
   judge_draws(r);
   judge_constants(r);
-  bad_rhat = name_worst(r, 1, text, sizeof text);
-  if (bad_rhat)
+  if (name_bad(r, 1, &rhat))
     hmfm_notes_add(
         &r->warnings,
-        "The chains have not converged to one law: rhat is above %g for %s. Lengthen warmup "
-        "and draws (--warmup, --draws or --thin); chains that stay apart whatever their "
-        "length sit in different modes.",
-        HMFM_RHAT_LIMIT, text);
-  bad_ess = name_worst(r, 0, text, sizeof text);
-  if (bad_ess)
+        "The chains have not converged to one law: rhat is above %g for %s. Lengthen "
+        "warmup and draws (--warmup, --draws or --thin); chains that stay apart whatever "
+        "their length sit in different modes.",
+        HMFM_RHAT_LIMIT, rhat.text);
+  if (name_bad(r, 0, &ess))
     hmfm_notes_add(&r->warnings,
                    "Too few effective draws: ess_bulk is below %.0f (%d a chain) for %s. Sample "
                    "about %.0f times as many sweeps (--draws, or --thin to keep the file small).",
-                   r->ess_wanted, HMFM_ESS_LIMIT, text, times_longer(r));
+                   r->ess_wanted, HMFM_ESS_LIMIT, ess.text, times_longer(r));
 }

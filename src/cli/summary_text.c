@@ -73,6 +73,8 @@ static void print_number(FILE *to, const char *format, int width, double x) {
     snprintf(text, sizeof text, "NA");
   else if (isinf(x))
     snprintf(text, sizeof text, x > 0 ? "Inf" : "-Inf");
+  else if (fabs(x) >= 9999.5 && fabs(x) < 1e8)
+    snprintf(text, sizeof text, "%.0f", x);
   else
     snprintf(text, sizeof text, format, x);
   fprintf(to, " %*s", width, text);
@@ -117,8 +119,16 @@ static void print_clusters(const hmfm_report *r, FILE *to) {
   fprintf(to, "\nClusters K, posterior probability\n");
   for (size_t k = first; k <= last; k++) {
     double p = law->probability[k - law->least];
-    fprintf(to, "%5zu  %.3f  ", k, p);
-    for (int b = (int)(p / top * BAR + 0.5); b > 0; b--) fputc('#', to);
+    size_t next = k;
+    while (next <= last && law->probability[next - law->least] < 0.0005) next++;
+    if (next > k + 2) { /* a stretch that hardly occurs */
+      fprintf(to, "  ...\n");
+      k = next - 1;
+      continue;
+    }
+    int bar = (int)(p / top * BAR + 0.5);
+    fprintf(to, bar ? "%5zu  %.3f  " : "%5zu  %.3f", k, p);
+    for (; bar > 0; bar--) fputc('#', to);
     fprintf(to, "\n");
   }
 }

@@ -1,0 +1,116 @@
+#!/bin/sh
+# hmfm sample: same seed, same draws, whatever the threads; where data come from and draws go; silence.
+. "$(dirname "$0")/support"
+make_data
+
+run $fit $short -x age,sex -o a.nc
+ok "sample: exit code $code" test $code -eq 0
+ok "sample: says what is fitted" grep -qF "45 units in 3 groups, 90 observations, 2 covariates: age, sexm" err
+ok "sample: names the reference level" grep -q "reference level f" err
+ok "sample: shows the seed" grep -qx "seed 1" err
+ok "sample: says where the draws are" grep -qF "saved a.nc" err
+ok "sample: nothing on standard output" test ! -s out
+ok "sample: no temporary file stays" test "$(ls | grep -c nc)" -eq 1
+scalars a.nc >a.csv
+ok "convert: one row a draw" test "$("$HMFM" convert a.nc | wc -l)" -eq 61
+ok "convert: names of groups and covariates" sh -c 'head -1 a.csv | grep -qF "\"beta[C,sexm]\""'
+
+for algorithm in conditional marginal; do
+  run $fit $short -x age --algorithm $algorithm -t 1 -o t1.nc --force
+  ok "$algorithm: exit code $code" test $code -eq 0
+  run $fit $short -x age --algorithm $algorithm -t 2 -o t2.nc --force
+  ok "$algorithm: the same draws with 1 and 2 threads" same_draws t1.nc t2.nc
+  run $fit $short -x age --algorithm $algorithm -o again.nc --force --progress always
+  ok "$algorithm: the same draws again" same_draws t1.nc again.nc
+  run $fit -c 2 -w 20 -d 30 -s 2 -x age --algorithm $algorithm -o s2.nc --force
+  ok "$algorithm: other draws with another seed" other_draws t1.nc s2.nc
+done
+cp t1.nc marginal.nc
+run $fit $short -x age -o conditional.nc
+ok "other draws with another algorithm" other_draws marginal.nc conditional.nc
+
+"$HMFM" sample - -y score -g school -u pupil $short -x age,sex -o stdin.nc <data.csv 2>err
+ok "standard input: exit code" test $? -eq 0
+ok "standard input: same draws as from the file" same_draws a.nc stdin.nc
+run $fit $short -x age -x sex -o twice.nc
+ok "-x twice adds up" same_draws a.nc twice.nc
+
+run $fit -c 2 -w 4 -d 5 -o drawn.nc
+seed=$(sed -n 's/^seed \([0-9]*\) (drawn.*/\1/p' err)
+ok "a drawn seed is shown" test -n "$seed"
+run $fit -c 2 -w 4 -d 5 -s "$seed" -o repeated.nc
+ok "and repeats the run" same_draws drawn.nc repeated.nc
+run $fit -c 2 -w 4 -d 5 -o other.nc
+ok "two drawn seeds differ" other_draws drawn.nc other.nc
+run $fit -c 1 -w 2 -d 3 -s 18446744073709551615 -o big.nc
+ok "the largest seed: exit code" test $code -eq 0
+ok "the largest seed is stored whole" sh -c '"$0" summary big.nc | grep -q "seed 18446744073709551615$"' "$HMFM"
+
+run $fit $short --thin 3 -w 0 -o thin.nc
+ok "thin: exit code" test $code -eq 0
+ok "thin: as many draws" test "$("$HMFM" convert thin.nc | wc -l)" -eq 61
+run sample data.csv -y score -g school $short -o rows.nc
+ok "without -u each row is a unit" grep -qF "90 units in 3 groups, one observation each" err
+
+run $fit $short -o quiet.nc -q
+ok "-q: exit code" test $code -eq 0
+ok "-q: silent" sh -c "cat out err | wc -c | grep -qx 0"
+run $fit $short -o quiet.nc -q
+ok "-q: errors print all the same" grep -q "quiet.nc" err
+run $fit $short -o verbose.nc -v
+ok "-v: the configuration in force" grep -qF '"nu0": 4' err
+
+refused 1 "a.nc" $fit $short -o a.nc
+scalars a.nc >b.csv
+ok "a refused output stays as it was" cmp -s a.csv b.csv
+run $fit -c 1 -w 1 -d 1 -s 9 -o a.nc --force
+ok "--force: exit code" test $code -eq 0
+ok "--force replaces it" test "$("$HMFM" convert a.nc | wc -l)" -eq 2
+refused 1 "missing/fit.nc" $fit $short -o missing/fit.nc
+mkdir folder
+refused 1 "folder" $fit $short -o folder
+ok "the output is tested before sampling" sh -c '! grep -q "units in" err'
+
+refused 3 "cannot open 'no.csv': No such file or directory" sample no.csv -y a -g b -o x.nc
+refused 3 "data.csv:1" sample data.csv -y nothing -g school -o x.nc
+printf 'g,y\na,1\na,2x\n' >bad.csv
+refused 3 "bad.csv:3:2: column y: '2x' is not a number" sample bad.csv -y y -g g -o x.nc
+refused 3 "gamma is given for group 'Z', which the data do not have" $fit --gamma Z=1 -o x.nc
+refused 3 "gamma has 2 values, but the data have 3 groups" $fit --gamma 1,2 -o x.nc
+ok "bad input leaves nothing behind" test ! -e x.nc
+
+# Parameters: every spelling of the same values gives the same draws.
+run $fit $short -x age --gamma 0.5,1,2 --beta-mean 1 --lambda 4 -o p1.nc
+ok "values in order: exit code $code" test $code -eq 0
+run $fit $short -x age --gamma C=2,A=0.5,B=1 --beta-mean=age=1 --lambda=4 -o p2.nc
+ok "NAME=V gives the same as V,V,V" same_draws p1.nc p2.nc
+"$HMFM" summary p1.nc --format csv -q >p1.csv
+ok "fixed values stay" awk -F, '$1 == "lambda" && $2 == 4 && $NF == "fixed" { n++ }
+  $1 == "gamma[A]" && $2 == 0.5 { n++ } $1 == "gamma[C]" && $2 == 2 { n++ } END { exit n != 3 }' p1.csv
+run $fit $short -x age --gamma B=1 --gamma-guess 0.2 -o p3.nc
+ok "some gammas fixed: exit code $code" test $code -eq 0
+"$HMFM" summary p3.nc --format csv -q >p3.csv
+ok "some gammas fixed: the others move" awk -F, '/^gamma/ { n += $3 > 0; fixed += $NF == "fixed" }
+  END { exit !(n == 2 && fixed == 1) }' p3.csv
+
+run $fit $short -x age --beta shared -o shared.nc
+ok "one regression for all: one beta" test "$("$HMFM" convert shared.nc | head -1 | grep -o 'beta\[' | wc -l)" -eq 1
+
+# M - 1 ~ Poisson(3). With a unit a group draws are nearly independent, and their mean near 4.
+printf 'g,y\na,1\nb,50\nc,100\n' >three.csv
+for algorithm in conditional marginal; do
+  run sample three.csv -y y -g g -c 4 -w 20 -d 2000 -s 1 --prior-only --lambda 3 --gamma 1 \
+    --algorithm $algorithm -o prior.nc --force
+  ok "prior only, $algorithm: exit code $code" test $code -eq 0
+  ok "prior only, $algorithm: says so" grep -q "prior only" err
+  "$HMFM" summary prior.nc --format csv -q >prior.csv
+  ok "prior only, $algorithm: M follows its prior" \
+    awk -F, '$1 == "M" { exit !($2 > 3.7 && $2 < 4.3 && $3 > 1.5 && $3 < 2) }' prior.csv
+done
+
+run $fit $short --no-allocations --no-components --no-log-likelihood -o lean.nc
+ok "nothing big saved: exit code" test $code -eq 0
+refused 3 "" convert lean.nc --what allocations
+refused 3 "" convert lean.nc --what components
+ok "a lean file is smaller" test "$(wc -c <lean.nc)" -lt "$(wc -c <conditional.nc)"
+finish

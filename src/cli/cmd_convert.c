@@ -23,8 +23,8 @@ static const hmfm_command command = {
     .operand = "FIT.nc",
     .meaning = "Write the draws of a fit as CSV: one draw a row, or one component a row, with "
                "columns chain and draw that count from 0.",
-    .examples = "  hmfm convert fit.nc > scalars.csv\n"
-                "  hmfm convert fit.nc --what allocations -o allocations.csv\n",
+    .examples = "  $ hmfm convert fit.nc > scalars.csv\n"
+                "  $ hmfm convert fit.nc --what allocations -o allocations.csv\n",
     .notes =
         "Parts:\n"
         "  scalars      lambda, K, M, gamma[GROUP], K_group[GROUP], beta[GROUP,COVARIATE], ...\n"

@@ -24,8 +24,8 @@ static const hmfm_command command = {
     .meaning = "Tell what a fit says: set-up and time, every quantity that does not depend on how "
                "clusters are labelled, the posterior of the number of clusters, and what has not "
                "converged.",
-    .examples = "  hmfm summary fit.nc\n"
-                "  hmfm summary fit.nc --format csv > table.csv\n",
+    .examples = "  $ hmfm summary fit.nc\n"
+                "  $ hmfm summary fit.nc --format csv > table.csv\n",
     .notes =
         "Columns:\n"
         "  mean, sd, q5, q50, q95  of all draws of all chains\n"

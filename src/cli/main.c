@@ -44,9 +44,9 @@ static int show_help(void) {
       "Bayesian clustering of multilevel data with the Hierarchical Mixture of Finite Mixtures.\n"
       "\n"
       "Examples:\n"
-      "  hmfm sample data.csv -y score -g school -o fit.nc\n"
-      "  hmfm summary fit.nc\n"
-      "  hmfm convert fit.nc --what scalars -o draws.csv\n"
+      "  $ hmfm sample data.csv -y score -g school -o fit.nc\n"
+      "  $ hmfm summary fit.nc\n"
+      "  $ hmfm convert fit.nc --what scalars -o draws.csv\n"
       "\n"
       "Verbs:\n");
   for (size_t k = 0; k < N_VERBS; k++) printf("  %-10s %s\n", verbs[k].name, verbs[k].meaning);

@@ -65,7 +65,7 @@ typedef struct hmfm_command {
   const char *name;     /* "sample" */
   const char *operand;  /* "DATA.csv", exactly one; NULL: none */
   const char *meaning;  /* first paragraph of --help */
-  const char *examples; /* lines, indented by two spaces */
+  const char *examples; /* lines that open with "  $ ", as help2man wants them */
   const char *notes;    /* what --help says at the end; may be NULL */
   const hmfm_option *table;
 } hmfm_command;

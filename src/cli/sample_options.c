@@ -87,10 +87,9 @@ const hmfm_command hmfm_sample_command = {
                "observations of units in groups in a CSV file with a header, or on standard input "
                "when DATA.csv is '-'.",
     .examples =
-        "  hmfm sample pupils.csv -y score -g school -o fit.nc\n"
-        "  hmfm sample shotput.csv -y Result -g SeasonNumber -u ID -x Gender --s0 10 \\\n"
-        "       --beta-mean -2 --lambda-mean 25 --lambda-var 3 -s 1 -o fit.nc\n"
-        "  hmfm sample - -y score -g school --gamma A=0.5,B=2 --lambda 5 -o fit.nc < data.csv\n",
+        "  $ hmfm sample pupils.csv -y score -g school -o fit.nc\n"
+        "  $ hmfm sample shotput.csv -y Result -g SeasonNumber -u ID -x Gender --s0 10 -s 1 -o fit.nc\n"
+        "  $ hmfm sample - -y score -g school --gamma A=0.5,B=2 --lambda 5 -o fit.nc < data.csv\n",
     .notes =
         "Values and their ranges are in the units of the data. A value for every group or\n"
         "covariate is one number for all, a number for each in order, or NAME=NUMBER pairs.\n"

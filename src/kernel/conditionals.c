@@ -68,7 +68,8 @@ void hmfm_kernel_complete(hmfm_state *state, int log_likelihood) {
   }
   if (!log_likelihood || state->unit_log_lik_made) return;
   for (size_t j = 0; j < state->partition.n_groups; j++) {
-    hmfm_mixture_log_likelihood(state, j, HMFM_CURRENT, state->unit_log_lik);
+    hmfm_mixture_log_likelihood(state, j, hmfm_mixture_units(state, j), HMFM_CURRENT,
+                                state->unit_log_lik);
   }
   state->unit_log_lik_made = 1;
 }

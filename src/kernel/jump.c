@@ -27,20 +27,17 @@
 
 enum { N_JUMPS = 3 }; /* one step, then gaps */
 
-/* First and last group of a block. */
-static void block_groups(const hmfm_state *state, size_t block, size_t *first, size_t *last) {
-  const hmfm_model *model = state->model;
-  *first = model->regression.shared ? 0 : block;
-  *last = model->regression.shared ? model->dataset->n_groups : block + 1;
-}
-
+/* Log target but for the units that beta does not touch. */
 static double log_target(hmfm_state *state, size_t block, hmfm_residuals which,
                          const double *beta) {
   const hmfm_regression *regression = &state->model->regression;
   size_t first, last;
   double sum = 0.0;
-  block_groups(state, block, &first, &last);
-  for (size_t j = first; j < last; j++) sum += hmfm_mixture_log_likelihood(state, j, which, NULL);
+  hmfm_regression_groups(regression, block, &first, &last);
+  for (size_t j = first; j < last; j++) {
+    hmfm_span units = hmfm_regression_active(regression, j, j + 1);
+    sum += hmfm_mixture_log_likelihood(state, j, units, which, NULL);
+  }
   for (size_t k = 0; k < regression->n_covariates; k++) {
     double z = (beta[k] - regression->mean[k]) / regression->sd[k];
     sum -= 0.5 * z * z;
@@ -51,22 +48,18 @@ static double log_target(hmfm_state *state, size_t block, hmfm_residuals which,
 /* Cholesky factor of the step's precision, in state->square. */
 static hmfm_status factor_step(hmfm_state *state, size_t block, hmfm_error *error) {
   const hmfm_model *model = state->model;
-  const size_t r = model->regression.n_covariates;
-  size_t first, last, first_unit, last_unit;
+  const hmfm_regression *regression = &model->regression;
+  const size_t r = regression->n_covariates;
+  size_t first, last;
   double spread = 0.0, *square = state->square;
-  block_groups(state, block, &first, &last);
+  hmfm_regression_groups(regression, block, &first, &last);
   for (size_t j = first; j < last; j++) {
     spread += model->family->spread(state->work, state->n_components,
                                     state->log_weight + j * state->capacity) /
               (double)(last - first);
   }
-  memset(square, 0, r * r * sizeof *square);
-  hmfm_regression_units(&model->regression, model->dataset, block, &first_unit, &last_unit);
-  model->family->gram(model->family_data, first_unit, last_unit, square);
-  for (size_t k = 0; k < r * r; k++) square[k] /= spread;
-  for (size_t k = 0; k < r; k++) {
-    square[k * r + k] += 1.0 / (model->regression.sd[k] * model->regression.sd[k]);
-  }
+  for (size_t k = 0; k < r * r; k++) square[k] = regression->gram[block * r * r + k] / spread;
+  for (size_t k = 0; k < r; k++) square[k * r + k] += 1.0 / (regression->sd[k] * regression->sd[k]);
   if (hmfm_cholesky(r, square) == 0) return HMFM_OK;
   return hmfm_fail(error, HMFM_ENUMERIC,
                    "sweep %llu: the covariates of group '%s' are on scales too different to "
@@ -96,7 +89,7 @@ static void propose(hmfm_state *state, size_t block, int gap, const double *beta
   for (size_t k = 0; k < r; k++) to[k] += beta[k];
   if (!gap) return;
   size_t first, last;
-  block_groups(state, block, &first, &last);
+  hmfm_regression_groups(&model->regression, block, &first, &last);
   size_t group = first + gsl_rng_uniform_int(stream, last - first);
   size_t from = draw_component(state, group), towards = draw_component(state, group);
   size_t k = gsl_rng_uniform_int(stream, r);
@@ -108,18 +101,19 @@ static hmfm_status jump_block(hmfm_state *state, size_t block, int *accepted, hm
   const size_t r = model->regression.n_covariates;
   double *beta = state->beta + block * r, *to = state->vector;
   size_t first, last;
-  hmfm_regression_units(&model->regression, model->dataset, block, &first, &last);
+  hmfm_regression_groups(&model->regression, block, &first, &last);
+  const hmfm_span units = hmfm_regression_active(&model->regression, first, last);
   hmfm_status status = factor_step(state, block, error);
   if (status) return status;
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_JUMP, block);
   double here = log_target(state, block, HMFM_CURRENT, beta);
   for (int jump = 0; jump < N_JUMPS; jump++) {
     propose(state, block, jump > 0, beta, to);
-    model->family->residuals(model->family_data, state->work, HMFM_PROPOSED, first, last, to);
+    model->family->residuals(model->family_data, state->work, HMFM_PROPOSED, units, to);
     double there = log_target(state, block, HMFM_PROPOSED, to);
     if (!(log(gsl_rng_uniform_pos(state->stream)) < there - here)) continue;
     memcpy(beta, to, r * sizeof *beta);
-    model->family->accept(state->work, first, last);
+    model->family->accept(state->work, units);
     here = there;
     *accepted = 1;
   }
@@ -141,7 +135,7 @@ static hmfm_status apply_and_reallocate(hmfm_state *state, hmfm_error *error) {
   for (size_t b = 0; !status && b < state->model->regression.n_blocks; b++) {
     size_t first, last;
     int accepted = 0;
-    block_groups(state, b, &first, &last);
+    hmfm_regression_groups(&state->model->regression, b, &first, &last);
     status = jump_block(state, b, &accepted, error);
     hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_REALLOCATE, 0);
     for (size_t j = first; !status && accepted && j < last; j++) {

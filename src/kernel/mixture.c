@@ -2,8 +2,8 @@
  *
  * With a concentration of 1e-4 most components weigh less than e^-1000 in most groups, and their terms
  * are exactly 0 in double precision. So a tile first scores the components that weigh something, then
- * only those others whose upper bound, over the group's units, comes within e^-746 of the best score:
- * what is skipped could not have changed a bit of the result. */
+ * only those others whose upper bound, over the group's units, comes within e^-60 of every unit's best
+ * score: a part of less than 2^-86 can neither change a sum nor be met by a uniform of 53 bits. */
 #include "kernel/mixture.h"
 
 #include <math.h>
@@ -11,8 +11,8 @@
 #include "base/vecmath.h"
 #include "rng/philox.h"
 
-static const double HEAVY = -40.0;   /* log weight from which a component is scored at once */
-static const double NOTHING = 746.0; /* exp(-NOTHING) is 0 */
+static const double HEAVY = -40.0;  /* log weight from which a component is scored at once */
+static const double NOTHING = 60.0; /* a score this far below the best is skipped */
 
 void hmfm_mixture_prepare(hmfm_state *state) {
   state->model->family->score_prepare(state->work, state->n_components, state->atom,
@@ -22,19 +22,16 @@ void hmfm_mixture_prepare(hmfm_state *state) {
 typedef struct mixture {
   hmfm_state *state;
   const double *log_weight; /* of the group */
-  hmfm_residuals which;
   size_t n_heavy;
 } mixture;
 
 /* state->list: heavy components, in order, then the others. state->bound: upper bounds of the
  * weighted scores. */
-static mixture mixture_open(hmfm_state *state, size_t group, hmfm_residuals which) {
+static mixture mixture_open(hmfm_state *state, size_t group) {
   const hmfm_model *model = state->model;
-  const size_t *start = model->dataset->group_start;
-  mixture mix = {.state = state, .which = which};
-  mix.log_weight = state->log_weight + group * state->capacity;
-  model->family->score_bounds(model->family_data, state->work, start[group], start[group + 1],
-                              state->n_components, state->bound);
+  mixture mix = {.state = state, .log_weight = state->log_weight + group * state->capacity};
+  model->family->score_bounds(model->family_data, state->work, group, state->n_components,
+                              state->bound);
   size_t light = state->n_components;
   for (size_t m = 0; m < state->n_components; m++) {
     state->bound[m] += mix.log_weight[m];
@@ -46,67 +43,80 @@ static mixture mixture_open(hmfm_state *state, size_t group, hmfm_residuals whic
   return mix;
 }
 
-/* Scores the units first .. first + n_lanes - 1; returns how many rows the tile has, and leaves their
- * components in state->row_component. Only the first n_units lanes are units of the group. */
-static size_t score_tile(const mixture *mix, size_t first, size_t n_units, size_t n_lanes,
+static size_t lanes(size_t n_units) { return (n_units + 7) / 8 * 8; }
+
+/* Scores the units of a tile; returns how many rows it has, and leaves their components in
+ * state->row_component. */
+static size_t score_tile(const mixture *mix, hmfm_residuals which, hmfm_span units,
                          double *lane_max) {
   hmfm_state *state = mix->state;
   const hmfm_model *model = state->model;
-  const size_t n_heavy = mix->n_heavy;
+  const size_t n_heavy = mix->n_heavy, n_lanes = lanes(units.count);
   int32_t *row = state->row_component;
   size_t n_rows = n_heavy;
   double lowest = INFINITY;
   for (size_t k = 0; k < n_heavy; k++) row[k] = state->list[k];
   for (size_t l = 0; l < n_lanes; l++) lane_max[l] = -INFINITY;
-  model->family->score(model->family_data, state->work, mix->which, first, n_lanes, n_heavy, row,
-                       mix->log_weight, state->tile);
+  model->family->score_load(model->family_data, state->work, which, units);
+  model->family->score(state->work, n_lanes, n_heavy, row, mix->log_weight, state->tile);
   hmfm_tile_max(0, n_heavy, n_lanes, state->tile, lane_max);
-  for (size_t l = 0; l < n_units; l++) lowest = lane_max[l] < lowest ? lane_max[l] : lowest;
+  for (size_t l = 0; l < units.count; l++) lowest = lane_max[l] < lowest ? lane_max[l] : lowest;
   for (size_t k = n_heavy; k < state->n_components; k++) {
     if (state->bound[state->list[k]] >= lowest - NOTHING) row[n_rows++] = state->list[k];
   }
   if (n_rows > n_heavy) {
-    model->family->score(model->family_data, state->work, mix->which, first, n_lanes,
-                         n_rows - n_heavy, row + n_heavy, mix->log_weight,
+    model->family->score(state->work, n_lanes, n_rows - n_heavy, row + n_heavy, mix->log_weight,
                          state->tile + n_heavy * HMFM_TILE);
     hmfm_tile_max(n_heavy, n_rows, n_lanes, state->tile, lane_max);
   }
   return n_rows;
 }
 
-static size_t lanes(size_t n_units) { return (n_units + 7) / 8 * 8; }
+/* Units first .. of a span, as many as a tile takes. */
+static hmfm_span cut_tile(hmfm_span units, size_t first) {
+  const size_t left = units.count - first;
+  return (hmfm_span){.unit = units.unit ? units.unit + first : NULL,
+                     .first = units.first + first,
+                     .count = left < HMFM_TILE ? left : HMFM_TILE};
+}
 
-double hmfm_mixture_log_likelihood(hmfm_state *state, size_t group, hmfm_residuals which,
-                                   double *unit_log_lik) {
+hmfm_span hmfm_mixture_units(const hmfm_state *state, size_t group) {
   const size_t *start = state->model->dataset->group_start;
-  const mixture mix = mixture_open(state, group, which);
+  return (hmfm_span){.first = start[group], .count = start[group + 1] - start[group]};
+}
+
+double hmfm_mixture_log_likelihood(hmfm_state *state, size_t group, hmfm_span units,
+                                   hmfm_residuals which, double *unit_log_lik) {
+  const mixture mix = mixture_open(state, group);
   double lane_max[HMFM_TILE], log_sum[HMFM_TILE], sum = 0.0;
-  for (size_t i = start[group]; i < start[group + 1]; i += HMFM_TILE) {
-    size_t n_units = start[group + 1] - i < HMFM_TILE ? start[group + 1] - i : HMFM_TILE;
-    size_t n_rows = score_tile(&mix, i, n_units, lanes(n_units), lane_max);
-    hmfm_tile_log_sum(n_rows, lanes(n_units), state->tile, lane_max, log_sum);
+  for (size_t at = 0; at < units.count; at += HMFM_TILE) {
+    const hmfm_span tile = cut_tile(units, at);
+    size_t n_rows = score_tile(&mix, which, tile, lane_max);
+    hmfm_tile_log_sum(n_rows, lanes(tile.count), state->tile, lane_max, log_sum);
     double part = 0.0;
-    for (size_t l = 0; l < n_units; l++) part += log_sum[l];
-    for (size_t l = 0; unit_log_lik && l < n_units; l++) unit_log_lik[i + l] = log_sum[l];
+    for (size_t l = 0; l < tile.count; l++) part += log_sum[l];
+    for (size_t l = 0; unit_log_lik && l < tile.count; l++) {
+      unit_log_lik[hmfm_span_unit(tile, l)] = log_sum[l];
+    }
     sum += part;
   }
   return sum;
 }
 
 size_t hmfm_mixture_allocate(hmfm_state *state, size_t group) {
-  const size_t *start = state->model->dataset->group_start;
-  const mixture mix = mixture_open(state, group, HMFM_CURRENT);
+  const hmfm_span units = hmfm_mixture_units(state, group);
+  const mixture mix = mixture_open(state, group);
   double lane_max[HMFM_TILE], log_sum[HMFM_TILE], uniform[HMFM_TILE] = {0};
   int32_t row[HMFM_TILE];
-  for (size_t i = start[group]; i < start[group + 1]; i += HMFM_TILE) {
-    size_t n_units = start[group + 1] - i < HMFM_TILE ? start[group + 1] - i : HMFM_TILE;
-    size_t n_rows = score_tile(&mix, i, n_units, lanes(n_units), lane_max);
-    hmfm_stream_uniforms(state->stream, i, n_units, uniform);
-    hmfm_tile_pick(n_rows, lanes(n_units), state->tile, lane_max, uniform, row, log_sum);
-    for (size_t l = 0; l < n_units; l++) {
-      if (!isfinite(log_sum[l])) return i + l + 1;
-      state->partition.allocation[i + l] = state->row_component[row[l]];
-      state->unit_log_lik[i + l] = log_sum[l];
+  for (size_t at = 0; at < units.count; at += HMFM_TILE) {
+    const hmfm_span tile = cut_tile(units, at);
+    size_t n_rows = score_tile(&mix, HMFM_CURRENT, tile, lane_max);
+    hmfm_stream_uniforms(state->stream, tile.first, tile.count, uniform);
+    hmfm_tile_pick(n_rows, lanes(tile.count), state->tile, lane_max, uniform, row, log_sum);
+    for (size_t l = 0; l < tile.count; l++) {
+      if (!isfinite(log_sum[l])) return tile.first + l + 1;
+      state->partition.allocation[tile.first + l] = state->row_component[row[l]];
+      state->unit_log_lik[tile.first + l] = log_sum[l];
     }
   }
   return 0;

@@ -8,10 +8,13 @@
 /* Takes the state's atoms for scoring; call after atoms or their number changed. */
 void hmfm_mixture_prepare(hmfm_state *state);
 
-/* Sum over the group's units of log sum_m w_jm f(unit | atom m), residuals as said, in a fixed
+/* All units of a group. */
+hmfm_span hmfm_mixture_units(const hmfm_state *state, size_t group);
+
+/* Sum over some units of a group of log sum_m w_jm f(unit | atom m), residuals as said, in a fixed
  * order. unit_log_lik (indexed by unit), if not NULL, takes the terms. */
-double hmfm_mixture_log_likelihood(hmfm_state *state, size_t group, hmfm_residuals which,
-                                   double *unit_log_lik);
+double hmfm_mixture_log_likelihood(hmfm_state *state, size_t group, hmfm_span units,
+                                   hmfm_residuals which, double *unit_log_lik);
 
 /* Draws every allocation of the group anew, by inversion of one uniform of the open stream per unit,
  * by the unit's number. Fills unit_log_lik of the state. Counts are left stale. Returns 0, or 1 + the

@@ -12,7 +12,7 @@
 enum { BLOCK = 4096 }; /* sums are over fixed blocks of units, added in their order */
 
 /* Lower triangle of the precision in state->square, shift in state->vector. */
-static void full_conditional(hmfm_state *state, size_t first, size_t last) {
+static void full_conditional(hmfm_state *state, hmfm_span units) {
   const hmfm_model *model = state->model;
   const size_t r = model->regression.n_covariates;
   double *precision = state->square, *part = state->square + r * r;
@@ -23,11 +23,12 @@ static void full_conditional(hmfm_state *state, size_t first, size_t last) {
     precision[k * r + k] = inverse;
     shift[k] = inverse * model->regression.mean[k];
   }
-  for (size_t begin = first; begin < last; begin += BLOCK) {
-    const size_t end = begin + BLOCK < last ? begin + BLOCK : last;
+  for (size_t begin = 0; begin < units.count; begin += BLOCK) {
+    const size_t left = units.count - begin;
+    hmfm_span block = {units.unit + begin, 0, left < BLOCK ? left : BLOCK};
     memset(part, 0, r * r * sizeof *part);
     memset(part_shift, 0, r * sizeof *part_shift);
-    model->family->moments(model->family_data, state->work, state->partition.allocation, begin, end,
+    model->family->moments(model->family_data, state->work, state->partition.allocation, block,
                            part, part_shift);
     for (size_t k = 0; k < r * r; k++) precision[k] += part[k];
     for (size_t k = 0; k < r; k++) shift[k] += part_shift[k];
@@ -40,8 +41,9 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
   for (size_t b = 0; b < model->regression.n_blocks; b++) {
     size_t first, last;
     double *beta = state->beta + b * r;
-    hmfm_regression_units(&model->regression, model->dataset, b, &first, &last);
-    full_conditional(state, first, last);
+    hmfm_regression_groups(&model->regression, b, &first, &last);
+    const hmfm_span units = hmfm_regression_active(&model->regression, first, last);
+    full_conditional(state, units);
     if (hmfm_cholesky(r, state->square) != 0) {
       return hmfm_fail(error, HMFM_ENUMERIC,
                        "sweep %llu: the precision of beta (group '%s') is not positive definite; "
@@ -54,7 +56,7 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
     hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_REGRESSION, b);
     for (size_t k = 0; k < r; k++) beta[k] += gsl_ran_gaussian_ziggurat(state->stream, 1.0);
     hmfm_solve_lower_transposed(r, state->square, beta);
-    model->family->residuals(model->family_data, state->work, HMFM_CURRENT, first, last, beta);
+    model->family->residuals(model->family_data, state->work, HMFM_CURRENT, units, beta);
   }
   state->unit_log_lik_made = 0;
   return HMFM_OK;

@@ -18,6 +18,16 @@ enum {
   HMFM_FAMILY_REGRESSION = 1, /* takes covariates: the four regression functions are there */
 };
 
+/* Some units: unit[0 .. count - 1], or first .. first + count - 1 where unit is NULL. */
+typedef struct hmfm_span {
+  const int32_t *unit;
+  size_t first, count;
+} hmfm_span;
+
+static inline size_t hmfm_span_unit(hmfm_span span, size_t k) {
+  return span.unit ? (size_t)span.unit[k] : span.first + k;
+}
+
 /* Which residuals a function works with: those at the chain's beta, or at a proposed one. */
 typedef enum hmfm_residuals { HMFM_CURRENT, HMFM_PROPOSED } hmfm_residuals;
 
@@ -61,16 +71,16 @@ typedef struct hmfm_family {
   void (*draw_atoms)(const void *data, const void *work, gsl_rng *rng, size_t n_slots, double *atom,
                      size_t stride);
 
-  /* Conditional scores. prepare takes the atoms; bounds gives, for a range of units, bound[m] >= log
-   * density of every one of them in component m; score writes, for row k < n_rows of a tile
-   * and component m = list[k], offset[m] + log density of units first .. first + n_lanes - 1, where
-   * lanes past the last unit may hold any finite number. */
+  /* Conditional scores. prepare takes the atoms. bounds gives, for a group, bound[m] >= log density of
+   * every one of its units in component m. load takes the units of a tile, at most HMFM_TILE of them;
+   * score then writes, for row k < n_rows of a tile and component m = list[k], offset[m] + log
+   * density of each unit loaded; lanes past the last unit, up to n_lanes, hold any finite number. */
   void (*score_prepare)(void *work, size_t n_slots, const double *atom, size_t stride);
-  void (*score_bounds)(const void *data, const void *work, size_t first, size_t last,
-                       size_t n_slots, double *bound);
-  void (*score)(const void *data, const void *work, hmfm_residuals which, size_t first,
-                size_t n_lanes, size_t n_rows, const int32_t *list, const double *offset,
-                double *tile);
+  void (*score_bounds)(const void *data, const void *work, size_t group, size_t n_slots,
+                       double *bound);
+  void (*score_load)(const void *data, void *work, hmfm_residuals which, hmfm_span units);
+  void (*score)(const void *work, size_t n_lanes, size_t n_rows, const int32_t *list,
+                const double *offset, double *tile);
 
   /* Sum over units first .. last - 1 of the log density of each in the component it is allocated to. */
   double (*log_density)(const void *data, const void *work, const int32_t *allocation, size_t first,
@@ -81,17 +91,17 @@ typedef struct hmfm_family {
   /* An atom from P0. */
   void (*draw_prior_atom)(const void *data, gsl_rng *rng, double *atom);
 
-  /* Regression. residuals recomputes those of units first .. last - 1 at beta; accept makes the
-   * proposed ones of a range current. moments adds to precision (r x r) and shift (r) what these
-   * units, given their components, say about beta; gram adds the sum of x x' over their
-   * observations; spread is the mean over components, with the given weights, of the
-   * inverse precision that an observation has for beta. */
-  void (*residuals)(const void *data, void *work, hmfm_residuals which, size_t first, size_t last,
+  /* Regression. residuals makes those of some units anew at beta (until then they are those at beta =
+   * 0); accept makes their proposed ones current. moments adds to precision (r x r, lower triangle)
+   * and shift (r) what units first .. last - 1, given their components, say about beta; gram adds the sum
+   * of x x' over their observations; spread is the mean over components, by weight, of the inverse
+   * precision that an observation has for beta. */
+  void (*residuals)(const void *data, void *work, hmfm_residuals which, hmfm_span units,
                     const double *beta);
-  void (*accept)(void *work, size_t first, size_t last);
-  void (*moments)(const void *data, const void *work, const int32_t *allocation, size_t first,
-                  size_t last, double *precision, double *shift);
-  void (*gram)(const void *data, size_t first, size_t last, double *gram);
+  void (*accept)(void *work, hmfm_span units);
+  void (*moments)(const void *data, const void *work, const int32_t *allocation, hmfm_span units,
+                  double *precision, double *shift);
+  void (*gram)(const void *data, hmfm_span units, double *gram);
   double (*spread)(const void *work, size_t n_slots, const double *log_weight);
   /* A size for jumps of beta: the difference of location between two components. */
   double (*gap)(const void *work, size_t from, size_t to);

@@ -30,18 +30,20 @@ static const hmfm_parameter PARAMETER[N_PARAMETERS] = {
 typedef struct normal_data {
   double prior[N_PARAMETERS];
   hmfm_unit_statistics units;
-  double *table; /* table[c] = log Gamma((nu0 + c)/2) - log(k0 + c)/2, c = 0 .. n_rows */
+  double *size_range; /* n_groups x 2: least and most observations of a unit of the group */
+  double *table;      /* table[c] = log Gamma((nu0 + c)/2) - log(k0 + c)/2, c = 0 .. n_rows */
 } normal_data;
 
 /* Posterior NIG parameters per slot, and the part of the predictive that depends on the slot alone:
  * base = nu_n/2 log(nu_n s_n) - table[count]. */
 typedef struct normal_work {
   size_t capacity;
-  double *mean[2], *square[2]; /* residuals of units, by hmfm_residuals; padded by HMFM_TILE */
+  double *mean[2], *square[2]; /* residuals of units, by hmfm_residuals */
   int32_t *count;              /* observations in the slot */
   double *k_n, *mu_n, *ss_n;   /* ss_n = nu_n s_n */
   double *base;
   double *mu, *sigma2, *scale, *level; /* of the atoms: scale = -1/(2 sigma2), level = the rest */
+  double lane_size[HMFM_TILE], lane_mean[HMFM_TILE], lane_square[HMFM_TILE]; /* of a tile */
 } normal_work;
 
 /* ---- priors and unit statistics ---- */
@@ -101,8 +103,21 @@ static void normal_data_destroy(void *memory) {
   normal_data *data = memory;
   if (!data) return;
   hmfm_unit_statistics_clear(&data->units);
+  hmfm_free(data->size_range);
   hmfm_free(data->table);
   hmfm_free(data);
+}
+
+static void fill_size_range(const hmfm_dataset *dataset, normal_data *data) {
+  for (size_t j = 0; j < dataset->n_groups; j++) {
+    double low = INFINITY, high = 0.0;
+    for (size_t i = dataset->group_start[j]; i < dataset->group_start[j + 1]; i++) {
+      low = fmin(low, data->units.size[i]);
+      high = fmax(high, data->units.size[i]);
+    }
+    data->size_range[2 * j] = low;
+    data->size_range[2 * j + 1] = high;
+  }
 }
 
 static hmfm_status normal_data_create(const hmfm_choice *choice, void **out, hmfm_error *error) {
@@ -121,10 +136,12 @@ static hmfm_status normal_data_create(const hmfm_choice *choice, void **out, hmf
   if (status) goto out;
   const size_t n = data->units.n_rows + 1;
   data->table = hmfm_calloc(n, sizeof *data->table);
-  if (!data->table) {
+  data->size_range = hmfm_calloc(choice->dataset->n_groups, 2 * sizeof *data->size_range);
+  if (!data->table || !data->size_range) {
     status = hmfm_fail_memory(error, "a table of log-gamma");
     goto out;
   }
+  fill_size_range(choice->dataset, data);
   for (size_t c = 0; c < n; c++) data->table[c] = 0.5 * (data->prior[NU0] + (double)c);
   hmfm_vector_log_gamma(n, data->table, data->table);
   for (size_t c = 0; c < n; c++) data->table[c] -= 0.5 * hmfm_log(data->prior[K0] + (double)c);
@@ -154,7 +171,7 @@ static void normal_work_destroy(void *memory) {
 
 static hmfm_status normal_work_create(const void *memory, void **out, hmfm_error *error) {
   const normal_data *data = memory;
-  const size_t n = data->units.n_units + HMFM_TILE;
+  const size_t n = data->units.n_units;
   normal_work *work = hmfm_calloc(1, sizeof *work);
   if (!work) return hmfm_fail_memory(error, "a chain");
   for (int which = 0; which < (data->units.r > 0 ? 2 : 1); which++) {
@@ -165,8 +182,8 @@ static hmfm_status normal_work_create(const void *memory, void **out, hmfm_error
       return hmfm_fail_memory(error, "a chain");
     }
   }
-  hmfm_unit_residuals(&data->units, 0, data->units.r ? 0 : data->units.n_units, NULL,
-                      work->mean[HMFM_CURRENT], work->square[HMFM_CURRENT]);
+  memcpy(work->mean[HMFM_CURRENT], data->units.y_mean, n * sizeof(double));
+  memcpy(work->square[HMFM_CURRENT], data->units.yy, n * sizeof(double));
   *out = work;
   return HMFM_OK;
 }
@@ -363,17 +380,25 @@ static void normal_score_prepare(void *work_memory, size_t n_slots, const double
   }
 }
 
-static void normal_score_bounds(const void *memory, const void *work_memory, size_t first,
-                                size_t last, size_t n_slots, double *bound) {
+static void normal_score_bounds(const void *memory, const void *work_memory, size_t group,
+                                size_t n_slots, double *bound) {
   const normal_data *data = memory;
   const normal_work *work = work_memory;
-  double low = INFINITY, high = 0.0;
-  for (size_t i = first; i < last; i++) {
-    low = data->units.size[i] < low ? data->units.size[i] : low;
-    high = data->units.size[i] > high ? data->units.size[i] : high;
-  }
+  const double low = data->size_range[2 * group], high = data->size_range[2 * group + 1];
   for (size_t m = 0; m < n_slots; m++) {
     bound[m] = work->level[m] * (work->level[m] > 0.0 ? high : low);
+  }
+}
+
+static void normal_score_load(const void *memory, void *work_memory, hmfm_residuals which,
+                              hmfm_span units) {
+  const normal_data *data = memory;
+  normal_work *work = work_memory;
+  for (size_t l = 0; l < units.count; l++) {
+    const size_t i = hmfm_span_unit(units, l);
+    work->lane_size[l] = data->units.size[i];
+    work->lane_mean[l] = work->mean[which][i];
+    work->lane_square[l] = work->square[which][i];
   }
 }
 
@@ -387,16 +412,13 @@ HMFM_VECTOR static void score_row(size_t n_lanes, double offset, double level, d
   }
 }
 
-static void normal_score(const void *memory, const void *work_memory, hmfm_residuals which,
-                         size_t first, size_t n_lanes, size_t n_rows, const int32_t *list,
-                         const double *offset, double *tile) {
-  const normal_data *data = memory;
+static void normal_score(const void *work_memory, size_t n_lanes, size_t n_rows,
+                         const int32_t *list, const double *offset, double *tile) {
   const normal_work *work = work_memory;
   for (size_t k = 0; k < n_rows; k++) {
     int32_t m = list[k];
-    score_row(n_lanes, offset[m], work->level[m], work->scale[m], work->mu[m],
-              data->units.size + first, work->mean[which] + first, work->square[which] + first,
-              tile + k * HMFM_TILE);
+    score_row(n_lanes, offset[m], work->level[m], work->scale[m], work->mu[m], work->lane_size,
+              work->lane_mean, work->lane_square, tile + k * HMFM_TILE);
   }
 }
 
@@ -416,28 +438,34 @@ static double normal_log_density(const void *memory, const void *work_memory,
 /* ---- regression ---- */
 
 static void normal_residuals(const void *memory, void *work_memory, hmfm_residuals which,
-                             size_t first, size_t last, const double *beta) {
+                             hmfm_span units, const double *beta) {
+  const hmfm_unit_statistics *statistics = &((const normal_data *)memory)->units;
   normal_work *work = work_memory;
-  hmfm_unit_residuals(&((const normal_data *)memory)->units, first, last, beta, work->mean[which],
-                      work->square[which]);
+  for (size_t k = 0; k < units.count; k++) {
+    const size_t i = hmfm_span_unit(units, k);
+    hmfm_unit_residual(statistics, i, beta, &work->mean[which][i], &work->square[which][i]);
+  }
 }
 
-static void normal_accept(void *work_memory, size_t first, size_t last) {
+static void normal_accept(void *work_memory, hmfm_span units) {
   normal_work *work = work_memory;
-  const size_t bytes = (last - first) * sizeof(double);
-  memcpy(work->mean[HMFM_CURRENT] + first, work->mean[HMFM_PROPOSED] + first, bytes);
-  memcpy(work->square[HMFM_CURRENT] + first, work->square[HMFM_PROPOSED] + first, bytes);
+  for (size_t k = 0; k < units.count; k++) {
+    const size_t i = hmfm_span_unit(units, k);
+    work->mean[HMFM_CURRENT][i] = work->mean[HMFM_PROPOSED][i];
+    work->square[HMFM_CURRENT][i] = work->square[HMFM_PROPOSED][i];
+  }
 }
 
 /* precision += (S_xx + N xbar xbar') / sigma2_c,  shift += (S_xy + N xbar (ybar - mu_c)) / sigma2_c */
 static void normal_moments(const void *memory, const void *work_memory, const int32_t *allocation,
-                           size_t first, size_t last, double *precision, double *shift) {
+                           hmfm_span span, double *precision, double *shift) {
   const hmfm_unit_statistics *units = &((const normal_data *)memory)->units;
   const normal_work *work = work_memory;
   const size_t r = units->r;
-  for (size_t i = first; i < last; i++) {
+  for (size_t u = 0; u < span.count; u++) {
+    const size_t i = hmfm_span_unit(span, u);
     const int32_t m = allocation[i];
-    const double *x = units->x_mean + i * r, weight = 1.0 / work->sigma2[m];
+    const double *x = units->x_mean + i * r, weight = -2.0 * work->scale[m];
     const double gap = units->y_mean[i] - work->mu[m];
     for (size_t k = 0; k < r; k++) {
       double nx = units->size[i] * x[k];
@@ -450,10 +478,11 @@ static void normal_moments(const void *memory, const void *work_memory, const in
   }
 }
 
-static void normal_gram(const void *memory, size_t first, size_t last, double *gram) {
+static void normal_gram(const void *memory, hmfm_span span, double *gram) {
   const hmfm_unit_statistics *units = &((const normal_data *)memory)->units;
   const size_t r = units->r;
-  for (size_t i = first; i < last; i++) {
+  for (size_t u = 0; u < span.count; u++) {
+    const size_t i = hmfm_span_unit(span, u);
     const double *x = units->x_mean + i * r;
     for (size_t k = 0; k < r; k++) {
       for (size_t l = 0; l <= k; l++) {
@@ -501,6 +530,7 @@ const hmfm_family hmfm_family_normal = {
     .draw_atoms = normal_draw_atoms,
     .score_prepare = normal_score_prepare,
     .score_bounds = normal_score_bounds,
+    .score_load = normal_score_load,
     .score = normal_score,
     .log_density = normal_log_density,
     .draw_response = normal_draw_response,

@@ -50,7 +50,9 @@ static hmfm_status build(hmfm_model *model, const hmfm_choice *choice, hmfm_erro
   }
   status = model->mixing->prior_create(choice, &model->mixing_prior, error);
   if (!status) status = model->family->data_create(choice, &model->family_data, error);
-  if (!status) status = hmfm_regression_init(choice, &model->regression, error);
+  if (!status)
+    status =
+        hmfm_regression_init(choice, model->family, model->family_data, &model->regression, error);
   return status ? status : check_settings_belong(model, given, error);
 }
 

@@ -17,8 +17,54 @@ const hmfm_parameter hmfm_regression_parameter[] = {
 const size_t hmfm_n_regression_parameters =
     sizeof hmfm_regression_parameter / sizeof *hmfm_regression_parameter;
 
-hmfm_status hmfm_regression_init(const hmfm_choice *choice, hmfm_regression *out,
-                                 hmfm_error *error) {
+static hmfm_status allocate(hmfm_regression *regression, const hmfm_dataset *data,
+                            hmfm_error *error) {
+  const size_t r = regression->n_covariates;
+  regression->mean = hmfm_calloc(r, sizeof(double));
+  regression->sd = hmfm_calloc(r, sizeof(double));
+  regression->range = hmfm_calloc(r, sizeof(double));
+  regression->gram = hmfm_calloc(regression->n_blocks, r * r * sizeof(double));
+  regression->active = hmfm_calloc(r > 0 ? data->n_units : 0, sizeof *regression->active);
+  regression->active_start = hmfm_calloc(data->n_groups + 1, sizeof *regression->active_start);
+  if (regression->mean && regression->sd && regression->range && regression->gram &&
+      regression->active && regression->active_start) {
+    return HMFM_OK;
+  }
+  return hmfm_fail_memory(error, "the regression");
+}
+
+static void find_range(hmfm_regression *regression, const hmfm_dataset *data) {
+  const size_t r = regression->n_covariates;
+  for (size_t k = 0; k < r; k++) {
+    double low = INFINITY, high = -INFINITY;
+    for (size_t h = 0; h < data->n_rows; h++) {
+      low = fmin(low, data->x[h * r + k]);
+      high = fmax(high, data->x[h * r + k]);
+    }
+    regression->range[k] = high > low ? high - low : 1.0;
+  }
+}
+
+static int is_active(const hmfm_dataset *data, size_t unit) {
+  const size_t r = data->n_covariates;
+  for (size_t at = data->unit_start[unit] * r; at < data->unit_start[unit + 1] * r; at++) {
+    if (data->x[at] != 0.0) return 1;
+  }
+  return 0;
+}
+
+static void find_active(hmfm_regression *regression, const hmfm_dataset *data) {
+  size_t n = 0;
+  for (size_t j = 0; j < data->n_groups; j++) {
+    for (size_t i = data->group_start[j]; i < data->group_start[j + 1]; i++) {
+      if (is_active(data, i)) regression->active[n++] = (int32_t)i;
+    }
+    regression->active_start[j + 1] = n;
+  }
+}
+
+hmfm_status hmfm_regression_init(const hmfm_choice *choice, const hmfm_family *family,
+                                 const void *family_data, hmfm_regression *out, hmfm_error *error) {
   const hmfm_dataset *data = choice->dataset;
   const size_t r = data->n_covariates;
   const int shared = strcmp(choice->given->beta, "shared") == 0;
@@ -27,42 +73,51 @@ hmfm_status hmfm_regression_init(const hmfm_choice *choice, hmfm_regression *out
                      choice->given->beta);
   }
   *out = (hmfm_regression){.n_covariates = r,
+                           .n_groups = data->n_groups,
                            .shared = shared,
                            .n_blocks = r == 0   ? 0
                                        : shared ? 1
                                                 : data->n_groups};
-  out->mean = hmfm_calloc(r, sizeof(double));
-  out->sd = hmfm_calloc(r, sizeof(double));
-  out->range = hmfm_calloc(r, sizeof(double));
-  if (!out->mean || !out->sd || !out->range) return hmfm_fail_memory(error, "the regression");
+  hmfm_status status = allocate(out, data, error);
+  if (status) return status;
   for (size_t k = 0; k < r; k++) out->sd[k] = 1.0;
-  hmfm_status status =
-      hmfm_choice_read(choice, &hmfm_regression_parameter[BETA_MEAN], out->mean, error);
-  if (!status)
+  status = hmfm_choice_read(choice, &hmfm_regression_parameter[BETA_MEAN], out->mean, error);
+  if (!status) {
     status = hmfm_choice_read(choice, &hmfm_regression_parameter[BETA_VAR], out->sd, error);
-  for (size_t k = 0; k < r; k++) {
-    double low = INFINITY, high = -INFINITY;
-    for (size_t h = 0; h < data->n_rows; h++) {
-      low = fmin(low, data->x[h * r + k]);
-      high = fmax(high, data->x[h * r + k]);
-    }
-    out->range[k] = high > low ? high - low : 1.0;
-    out->sd[k] = sqrt(out->sd[k]);
   }
-  return status;
+  if (status || r == 0) return status;
+  for (size_t k = 0; k < r; k++) out->sd[k] = sqrt(out->sd[k]);
+  find_range(out, data);
+  find_active(out, data);
+  for (size_t b = 0; b < out->n_blocks; b++) {
+    size_t first, last;
+    hmfm_regression_groups(out, b, &first, &last);
+    family->gram(family_data, hmfm_regression_active(out, first, last), out->gram + b * r * r);
+  }
+  return HMFM_OK;
 }
 
 void hmfm_regression_clear(hmfm_regression *regression) {
   hmfm_free(regression->mean);
   hmfm_free(regression->sd);
   hmfm_free(regression->range);
+  hmfm_free(regression->gram);
+  hmfm_free(regression->active);
+  hmfm_free(regression->active_start);
   *regression = (hmfm_regression){0};
 }
 
-void hmfm_regression_units(const hmfm_regression *regression, const hmfm_dataset *dataset,
-                           size_t block, size_t *first, size_t *last) {
-  *first = regression->shared ? 0 : dataset->group_start[block];
-  *last = regression->shared ? dataset->n_units : dataset->group_start[block + 1];
+void hmfm_regression_groups(const hmfm_regression *regression, size_t block, size_t *first,
+                            size_t *last) {
+  *first = regression->shared ? 0 : block;
+  *last = regression->shared ? regression->n_groups : block + 1;
+}
+
+hmfm_span hmfm_regression_active(const hmfm_regression *regression, size_t first_group,
+                                 size_t last_group) {
+  const size_t first = regression->active_start[first_group];
+  return (hmfm_span){.unit = regression->active + first,
+                     .count = regression->active_start[last_group] - first};
 }
 
 size_t hmfm_regression_block(const hmfm_regression *regression, size_t group) {

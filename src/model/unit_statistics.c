@@ -1,4 +1,4 @@
-/* Unit statistics of a normal linear model, and residuals from them. */
+/* Unit statistics of a normal linear model. */
 #include "model/unit_statistics.h"
 
 #include <string.h>
@@ -50,8 +50,8 @@ hmfm_status hmfm_unit_statistics_init(const hmfm_dataset *data, int empty,
   const size_t n = data->n_units, r = data->n_covariates;
   const int vary = !empty && r > 0 && covariates_vary_within_units(data);
   hmfm_unit_statistics s = {.n_units = n, .r = r, .n_rows = empty ? 0 : data->n_rows};
-  s.count = hmfm_calloc(n + HMFM_TILE, sizeof *s.count);
-  s.size = hmfm_calloc(n + HMFM_TILE, sizeof *s.size);
+  s.count = hmfm_calloc(n, sizeof *s.count);
+  s.size = hmfm_calloc(n, sizeof *s.size);
   s.y_mean = hmfm_calloc(n, sizeof *s.y_mean);
   s.x_mean = hmfm_calloc(n, r * sizeof *s.x_mean);
   s.yy = hmfm_calloc(n, sizeof *s.yy);
@@ -76,19 +76,4 @@ void hmfm_unit_statistics_clear(hmfm_unit_statistics *s) {
   hmfm_free(s->xy);
   hmfm_free(s->xx);
   *s = (hmfm_unit_statistics){0};
-}
-
-void hmfm_unit_residuals(const hmfm_unit_statistics *s, size_t first, size_t last,
-                         const double *beta, double *mean, double *square) {
-  const size_t r = s->r;
-  for (size_t i = first; i < last; i++) {
-    double e = s->y_mean[i], q = s->yy[i];
-    for (size_t k = 0; k < r; k++) e -= s->x_mean[i * r + k] * beta[k];
-    for (size_t k = 0; s->xy && k < r; k++) {
-      q -= 2.0 * beta[k] * s->xy[i * r + k];
-      for (size_t l = 0; l < r; l++) q += beta[k] * s->xx[(i * r + k) * r + l] * beta[l];
-    }
-    mean[i] = e;
-    square[i] = q > 0.0 ? q : 0.0;
-  }
 }

@@ -9,7 +9,7 @@ typedef struct hmfm_unit_statistics {
   size_t n_units, r;
   size_t n_rows;  /* observations in all; 0 when made empty */
   int32_t *count; /* N_i */
-  double *size;   /* N_i, padded by HMFM_TILE zeros */
+  double *size;   /* N_i */
   double *y_mean; /* ybar_i */
   double *x_mean; /* n_units x r */
   double *yy;     /* sum of (y - ybar)^2 */
@@ -22,9 +22,20 @@ hmfm_status hmfm_unit_statistics_init(const hmfm_dataset *dataset, int empty,
                                       hmfm_unit_statistics *out, hmfm_error *error);
 void hmfm_unit_statistics_clear(hmfm_unit_statistics *statistics);
 
-/* Residuals e = y - x'beta of units first .. last - 1: their mean in mean[i], and in square[i] their sum
- * of squares about it, at least 0. Arrays are indexed by unit. */
-void hmfm_unit_residuals(const hmfm_unit_statistics *statistics, size_t first, size_t last,
-                         const double *beta, double *mean, double *square);
+/* Residuals e = y - x'beta of a unit: their mean, and their sum of squares about it, at least 0. */
+static inline void hmfm_unit_residual(const hmfm_unit_statistics *statistics, size_t unit,
+                                      const double *beta, double *mean, double *square) {
+  const size_t r = statistics->r;
+  const double *x = statistics->x_mean + unit * r;
+  double e = statistics->y_mean[unit], q = statistics->yy[unit];
+  for (size_t k = 0; k < r; k++) e -= x[k] * beta[k];
+  for (size_t k = 0; statistics->xy && k < r; k++) {
+    const double *xx = statistics->xx + (unit * r + k) * r;
+    q -= 2.0 * beta[k] * statistics->xy[unit * r + k];
+    for (size_t l = 0; l < r; l++) q += beta[k] * xx[l] * beta[l];
+  }
+  *mean = e;
+  *square = q > 0.0 ? q : 0.0;
+}
 
 #endif

@@ -115,8 +115,9 @@ void hmfm_state_residuals(hmfm_state *state) {
   const hmfm_model *model = state->model;
   for (size_t b = 0; b < model->regression.n_blocks; b++) {
     size_t first, last;
-    hmfm_regression_units(&model->regression, model->dataset, b, &first, &last);
-    model->family->residuals(model->family_data, state->work, HMFM_CURRENT, first, last,
+    hmfm_regression_groups(&model->regression, b, &first, &last);
+    model->family->residuals(model->family_data, state->work, HMFM_CURRENT,
+                             hmfm_regression_active(&model->regression, first, last),
                              state->beta + b * model->regression.n_covariates);
   }
 }

@@ -10,6 +10,8 @@
  * hyperparameters, and are drawn only after them. The jump sums the allocations out; all of them are
  * drawn anew right after it. */
 static const hmfm_step CONDITIONAL[] = {
+    {&hmfm_kernel_split_merge, HMFM_ALWAYS},
+    {&hmfm_kernel_allocate_some, HMFM_ALWAYS},
     {&hmfm_kernel_components, HMFM_ALWAYS},
     {&hmfm_kernel_hyper, HMFM_ALWAYS},
     {&hmfm_kernel_weights, HMFM_ALWAYS},
@@ -25,7 +27,9 @@ static const hmfm_step CONDITIONAL[] = {
  * between; the hyperparameters then condition on M and the partition alone. With covariates, weights
  * and atoms are drawn given all that, for beta, and for jumps of beta together with allocations. */
 static const hmfm_step MARGINAL[] = {
+    {&hmfm_kernel_split_merge, HMFM_ALWAYS},
     {&hmfm_kernel_allocate_marginal, HMFM_ALWAYS},
+    {&hmfm_kernel_components, HMFM_ALWAYS},
     {&hmfm_kernel_hyper, HMFM_ALWAYS},
     {&hmfm_kernel_weights, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_atoms, HMFM_WITH_COVARIATES},

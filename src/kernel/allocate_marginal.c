@@ -62,7 +62,7 @@ static hmfm_status reallocate(hmfm_state *state, size_t unit, size_t group, doub
   }
   hmfm_counts counts = hmfm_partition_counts(partition);
   model->mixing->predictive(state->process, &counts, group, *fresh, state->weight);
-  family->predict(model->family_data, state->work, unit, partition->n_slots, state->bound);
+  family->predict(model->family_data, state->work, unit, 0, partition->n_slots, state->bound);
   double total = accumulate(partition->n_slots, state->weight, state->bound);
   if (!(total > 0.0) || !isfinite(total)) {
     return hmfm_fail(error, HMFM_ENUMERIC,
@@ -77,10 +77,10 @@ static hmfm_status reallocate(hmfm_state *state, size_t unit, size_t group, doub
                                                           : HMFM_OK;
 }
 
-static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
+/* Units first, first + stride, ... are allocated anew; which they are depends on the sweep alone. */
+static hmfm_status scan(hmfm_state *state, size_t first, size_t stride, hmfm_error *error) {
   hmfm_partition *partition = &state->partition;
   const hmfm_model *model = state->model;
-  const size_t *start = model->dataset->group_start;
   size_t fresh = 0;
   hmfm_counts counts = hmfm_partition_counts(partition);
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_AUXILIARY, 0);
@@ -88,28 +88,42 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
   model->family->clusters_compute(model->family_data, state->work, partition->allocation,
                                   partition->n_slots);
   hmfm_status status = find_fresh(state, &fresh, error);
-  hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_ALLOCATE, 0);
-  for (size_t j = 0; !status && j < partition->n_groups; j++) {
-    double uniform[HMFM_TILE];
-    for (size_t i = start[j]; !status && i < start[j + 1]; i++) {
-      const size_t at = (i - start[j]) % HMFM_TILE, left = start[j + 1] - i;
-      if (at == 0) {
-        hmfm_stream_uniforms(state->stream, i, left < HMFM_TILE ? left : HMFM_TILE, uniform);
-      }
-      status = reallocate(state, i, j, uniform[at], &fresh, error);
+  hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SCAN, 0);
+  double uniform[HMFM_TILE];
+  size_t drawn = 0;
+  for (size_t i = first; !status && i < partition->n_units; i += stride, drawn++) {
+    if (drawn % HMFM_TILE == 0) {
+      hmfm_stream_uniforms(state->stream, drawn, HMFM_TILE, uniform);
     }
+    status = reallocate(state, i, model->dataset->unit_group[i], uniform[drawn % HMFM_TILE], &fresh,
+                        error);
   }
   if (status) return status;
   counts = hmfm_partition_counts(partition);
-  hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_COMPONENTS, 0);
+  hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_AUXILIARY, 1);
   state->n_components = model->mixing->scan_end(state->process, state->stream, &counts);
   state->components_drawn = state->unit_log_lik_made = 0;
   hmfm_state_relabel(state);
   return hmfm_state_reserve(state, state->n_components, error);
 }
 
+static hmfm_status allocate_all(hmfm_state *state, hmfm_error *error) {
+  return scan(state, 0, 1, error);
+}
+
+enum { STRIDE = 16 };
+
+static hmfm_status allocate_some(hmfm_state *state, hmfm_error *error) {
+  return scan(state, (size_t)(state->sweep % STRIDE), STRIDE, error);
+}
+
 const hmfm_kernel hmfm_kernel_allocate_marginal = {
     .name = "allocate_marginal",
     .law = "allocations, then M | hyperparameters, beta",
-    .apply = apply,
+    .apply = allocate_all,
+};
+const hmfm_kernel hmfm_kernel_allocate_some = {
+    .name = "allocate_some",
+    .law = "a 16th of the allocations, then M | the others, hyperparameters, beta",
+    .apply = allocate_some,
 };

@@ -61,8 +61,12 @@ typedef struct hmfm_family {
   /* Makes a slot the statistics of no unit, exactly. */
   void (*cluster_clear)(const void *data, void *work, size_t slot);
 
-  /* log_f[m] = log density of a unit's observations given those of slot m's units. */
-  void (*predict)(const void *data, const void *work, size_t unit, size_t n_slots, double *log_f);
+  /* Makes slot `into` the statistics of the units of slots a and b together. */
+  void (*cluster_merge)(const void *data, void *work, size_t a, size_t b, size_t into);
+
+  /* log_f[k] = log density of a unit's observations given those of the units in slot first + k. */
+  void (*predict)(const void *data, const void *work, size_t unit, size_t first, size_t n_slots,
+                  double *log_f);
   /* log marginal likelihood of a slot's units. */
   double (*log_marginal)(const void *data, const void *work, size_t slot);
 

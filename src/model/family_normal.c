@@ -300,6 +300,26 @@ static void normal_cluster_remove(const void *data, void *work, size_t unit, siz
   cluster_move(data, work, unit, slot, -1);
 }
 
+/* What slot b's units say, without the prior: their mean, and sum of squares about it. */
+static void normal_cluster_merge(const void *memory, void *work_memory, size_t a, size_t b,
+                                 size_t into) {
+  const normal_data *data = memory;
+  normal_work *work = work_memory;
+  const double *prior = data->prior, c = work->count[b];
+  const int32_t count = work->count[a] + work->count[b];
+  const double shift = c > 0.0 ? (work->mu_n[b] - prior[MU0]) * (work->k_n[b] / c) : 0.0;
+  const double k = work->k_n[a], mean = prior[MU0] + shift, k_n = prior[K0] + count;
+  double square =
+      work->ss_n[b] - prior[NU0] * prior[S0] - prior[K0] * (c / work->k_n[b]) * shift * shift;
+  if (square < 0.0) square = 0.0;
+  const double gap = mean - work->mu_n[a];
+  work->ss_n[into] = work->ss_n[a] + square + k * (c / k_n) * gap * gap;
+  work->mu_n[into] = work->mu_n[a] + c / k_n * gap;
+  work->k_n[into] = k_n;
+  work->count[into] = count;
+  work->base[into] = 0.5 * (prior[NU0] + count) * hmfm_log(work->ss_n[into]) - data->table[count];
+}
+
 /* log m(S u i) - log m(S), with m the NIG marginal likelihood:
  *   log m = lnG(nu_n/2) - lnG(nu0/2) + (1/2) ln(k0/k_n) + (nu0/2) ln(nu0 s0) - (nu_n/2) ln(nu_n s_n)
  *           - (c/2) ln pi.
@@ -318,13 +338,14 @@ HMFM_VECTOR static void predict_slots(size_t n_slots, int32_t unit_count, double
   }
 }
 
-static void normal_predict(const void *memory, const void *work_memory, size_t unit, size_t n_slots,
-                           double *log_f) {
+static void normal_predict(const void *memory, const void *work_memory, size_t unit, size_t first,
+                           size_t n_slots, double *log_f) {
   const normal_data *data = memory;
   const normal_work *work = work_memory;
   predict_slots(n_slots, data->units.count[unit], work->mean[HMFM_CURRENT][unit],
-                work->square[HMFM_CURRENT][unit], data->prior[NU0], data->table, work->count,
-                work->k_n, work->mu_n, work->ss_n, work->base, log_f);
+                work->square[HMFM_CURRENT][unit], data->prior[NU0], data->table,
+                work->count + first, work->k_n + first, work->mu_n + first, work->ss_n + first,
+                work->base + first, log_f);
 }
 
 static double normal_log_marginal(const void *memory, const void *work_memory, size_t slot) {
@@ -525,6 +546,7 @@ const hmfm_family hmfm_family_normal = {
     .cluster_add = normal_cluster_add,
     .cluster_remove = normal_cluster_remove,
     .cluster_clear = normal_cluster_clear,
+    .cluster_merge = normal_cluster_merge,
     .predict = normal_predict,
     .log_marginal = normal_log_marginal,
     .draw_atoms = normal_draw_atoms,

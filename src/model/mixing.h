@@ -55,6 +55,9 @@ typedef struct hmfm_mixing {
   void (*draw_weights)(const void *process, gsl_rng *rng, const hmfm_counts *counts, size_t group,
                        size_t n_components, double *log_weight);
 
+  /* gamma_j of every group, for moves that integrate weights out and keep M. */
+  void (*concentrations)(const void *process, double *concentration);
+
   /* A scan over units with M integrated out: begin draws the auxiliary variables; predictive gives
    * the prior weight of every slot for a unit of a group that counts leave out: 0 for
    * empty slots, but for the slot `fresh`, which stands for a new cluster; end draws M. */

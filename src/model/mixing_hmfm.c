@@ -297,6 +297,11 @@ static void draw_weights(const void *memory, gsl_rng *rng, const hmfm_counts *co
   for (size_t m = 0; m < n_components; m++) log_weight[m] -= total;
 }
 
+static void concentrations(const void *memory, double *concentration) {
+  const hmfm_process *process = memory;
+  for (size_t j = 0; j < process->prior->n_groups; j++) concentration[j] = process->gamma[j];
+}
+
 /* ---- scans with M integrated out ---- */
 
 static void scan_begin(void *memory, gsl_rng *rng, const hmfm_counts *counts, size_t n_components) {
@@ -352,6 +357,7 @@ const hmfm_mixing hmfm_mixing_hmfm = {
     .draw_components = draw_components,
     .draw_hyper = draw_hyper,
     .draw_weights = draw_weights,
+    .concentrations = concentrations,
     .scan_begin = scan_begin,
     .predictive = predictive,
     .scan_end = scan_end,

@@ -10,10 +10,28 @@
 
 enum { FIRST_CAPACITY = 64 };
 
+/* Everything whose size does not depend on the number of components. */
+static hmfm_status allocate_space(hmfm_state *state, hmfm_error *error) {
+  const hmfm_model *model = state->model;
+  const size_t n = model->dataset->n_units, d = model->dataset->n_groups;
+  const size_t r = model->regression.n_covariates;
+  state->beta = hmfm_calloc(model->regression.n_blocks, r * sizeof *state->beta);
+  state->square = hmfm_calloc(r, 2 * r * sizeof *state->square);
+  state->vector = hmfm_calloc(r, 3 * sizeof *state->vector);
+  state->values = hmfm_calloc(model->mixing->n_variables, (1 + d) * sizeof *state->values);
+  state->concentration = hmfm_calloc(d, sizeof *state->concentration);
+  state->unit_log_lik = hmfm_calloc(n, sizeof *state->unit_log_lik);
+  state->unit_list = hmfm_calloc(n + 1, sizeof *state->unit_list);
+  state->unit_side = hmfm_calloc(n, sizeof *state->unit_side);
+  if (state->beta && state->square && state->vector && state->values && state->concentration &&
+      state->unit_log_lik && state->unit_list && state->unit_side) {
+    return HMFM_OK;
+  }
+  return hmfm_fail_memory(error, "a chain");
+}
+
 hmfm_status hmfm_state_create(const hmfm_model *model, uint64_t seed, uint32_t chain,
                               hmfm_state **out, hmfm_error *error) {
-  const hmfm_regression *regression = &model->regression;
-  const size_t r = regression->n_covariates;
   hmfm_state *state = hmfm_calloc(1, sizeof *state);
   if (!state) return hmfm_fail_memory(error, "a chain");
   state->model = model;
@@ -21,17 +39,9 @@ hmfm_status hmfm_state_create(const hmfm_model *model, uint64_t seed, uint32_t c
   if (!status) status = model->mixing->process_create(model->mixing_prior, &state->process, error);
   if (!status) status = model->family->work_create(model->family_data, &state->work, error);
   if (!status) status = hmfm_state_reserve(state, FIRST_CAPACITY, error);
-  state->beta = hmfm_calloc(regression->n_blocks, r * sizeof *state->beta);
-  state->square = hmfm_calloc(r, 2 * r * sizeof *state->square);
-  state->vector = hmfm_calloc(r, 3 * sizeof *state->vector);
-  state->values =
-      hmfm_calloc(model->mixing->n_variables, (1 + model->dataset->n_groups) * sizeof(double));
-  state->unit_log_lik = hmfm_calloc(model->dataset->n_units, sizeof *state->unit_log_lik);
+  if (!status) status = allocate_space(state, error);
   state->stream = hmfm_stream_create(seed, chain);
-  if (!status && (!state->beta || !state->square || !state->vector || !state->values ||
-                  !state->unit_log_lik || !state->stream)) {
-    status = hmfm_fail_memory(error, "a chain");
-  }
+  if (!status && !state->stream) status = hmfm_fail_memory(error, "a chain");
   if (status)
     hmfm_state_destroy(state);
   else
@@ -44,9 +54,10 @@ void hmfm_state_destroy(hmfm_state *state) {
   hmfm_partition_clear(&state->partition);
   if (state->process) state->model->mixing->process_destroy(state->process);
   if (state->work) state->model->family->work_destroy(state->work);
-  void *owned[] = {state->beta,   state->log_weight, state->atom,   state->unit_log_lik,
-                   state->tile,   state->bound,      state->weight, state->list,
-                   state->square, state->vector,     state->values, state->row_component};
+  void *owned[] = {state->beta,          state->log_weight, state->atom,     state->unit_log_lik,
+                   state->tile,          state->bound,      state->weight,   state->list,
+                   state->row_component, state->square,     state->vector,   state->values,
+                   state->concentration, state->unit_list,  state->unit_side};
   for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) hmfm_free(owned[k]);
   hmfm_stream_destroy(state->stream);
   hmfm_free(state);

@@ -27,14 +27,17 @@ typedef struct hmfm_state {
   uint64_t sweep; /* part of the address of every number drawn; the start is sweep 0 */
 
   /* work space of kernels */
-  double *tile;           /* capacity x HMFM_TILE */
-  double *bound;          /* capacity */
-  double *weight;         /* capacity */
-  int32_t *list;          /* capacity */
-  int32_t *row_component; /* capacity: the component of each row of the tile */
-  double *square;         /* r x r */
-  double *vector;         /* 3 x r */
-  double *values;         /* the mixing's variables, all in a row */
+  double *tile;             /* capacity x HMFM_TILE */
+  double *bound;            /* capacity */
+  double *weight;           /* capacity */
+  int32_t *list;            /* capacity */
+  int32_t *row_component;   /* capacity: the component of each row of the tile */
+  double *square;           /* r x r */
+  double *vector;           /* 3 x r */
+  double *values;           /* the mixing's variables, all in a row */
+  double *concentration;    /* n_groups */
+  int32_t *unit_list;       /* n_units + 1 */
+  unsigned char *unit_side; /* n_units */
 } hmfm_state;
 
 hmfm_status hmfm_state_create(const hmfm_model *model, uint64_t seed, uint32_t chain,

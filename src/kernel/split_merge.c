@@ -1,0 +1,220 @@
+/* Splits and merges of clusters, weights and atoms integrated out and M kept: sequentially allocated
+ * merge-split proposals (Dahl 2003; Jain and Neal 2004), extended to groups.
+ *
+ * Two units a, b are drawn. In one cluster S: propose to split it into A with a and B with b, allocating
+ * S's other units in random order with weights (n_j. + gamma_j) f(unit | cluster so far); the product of
+ * the probabilities of what was chosen is q. In two clusters: propose the merge; q is the probability
+ * that the split, in a random order, would have led back. The log ratio of a split is
+ *
+ *   ln(M - K) + sum_j [lnG(gamma_j + n_jA) + lnG(gamma_j + n_jB) - lnG(gamma_j) - lnG(gamma_j + n_jS)]
+ *   + ln m(A) + ln m(B) - ln m(S) - ln q,       K before the split,
+ *
+ * and that of a merge its negative. Since q <= 1, most merges are refused before q is computed. */
+#include <gsl/gsl_randist.h>
+#include <math.h>
+
+#include "base/vecmath.h"
+#include "kernel/kernel.h"
+#include "rng/philox.h"
+
+enum { N_PROPOSALS = 5 };
+
+typedef struct proposal {
+  hmfm_state *state;
+  size_t unit[2];  /* a, b */
+  size_t part[2];  /* slots made for A and B */
+  size_t whole;    /* slot of S: there already for a split, made for a merge */
+  size_t n_others; /* units to allocate, in state->unit_list */
+} proposal;
+
+static int32_t *in_group(const hmfm_state *state, size_t group, size_t slot) {
+  return &state->partition.in_group[group * state->partition.capacity + slot];
+}
+
+static void enter(const proposal *move, size_t unit, int side) {
+  hmfm_state *state = move->state;
+  const hmfm_model *model = state->model;
+  model->family->cluster_add(model->family_data, state->work, unit, move->part[side]);
+  ++*in_group(state, model->dataset->unit_group[unit], move->part[side]);
+}
+
+/* Units of the two slots (or one), but for a and b, in random order. */
+static size_t list_others(hmfm_state *state, const size_t unit[2]) {
+  const int32_t *allocation = state->partition.allocation;
+  const int32_t x = allocation[unit[0]], y = allocation[unit[1]];
+  int32_t *list = state->unit_list;
+  size_t n = 0;
+  for (size_t i = 0; i < state->partition.n_units; i++) {
+    list[n] = (int32_t)i;
+    n += (allocation[i] == x || allocation[i] == y) && i != unit[0] && i != unit[1];
+  }
+  gsl_ran_shuffle(state->stream, list, n, sizeof *list);
+  return n;
+}
+
+/* Allocates the others to A and B one after another: at random where side is NULL, else as they are
+ * now (whoever is with a goes to A). Returns ln q; the choices are left in state->unit_side. */
+static double allocate_others(const proposal *move, int replay) {
+  hmfm_state *state = move->state;
+  const hmfm_model *model = state->model;
+  const int32_t *allocation = state->partition.allocation, with_a = allocation[move->unit[0]];
+  const double *gamma = state->concentration;
+  double log_q = 0.0;
+  enter(move, move->unit[0], 0);
+  enter(move, move->unit[1], 1);
+  for (size_t k = 0; k < move->n_others; k++) {
+    const size_t i = (size_t)state->unit_list[k], j = model->dataset->unit_group[i];
+    double log_f[2];
+    model->family->predict(model->family_data, state->work, i, move->part[0], 2, log_f);
+    double odds = (gamma[j] + *in_group(state, j, move->part[1])) /
+                  (gamma[j] + *in_group(state, j, move->part[0]));
+    double gap = log(odds) + log_f[1] - log_f[0]; /* log odds of B */
+    double log_a = -(gap > 0.0 ? gap + log1p(exp(-gap)) : log1p(exp(gap)));
+    int side = replay ? allocation[i] != with_a : log(gsl_rng_uniform_pos(state->stream)) >= log_a;
+    log_q += side ? gap + log_a : log_a;
+    state->unit_side[k] = (unsigned char)side;
+    enter(move, i, side);
+  }
+  return log_q;
+}
+
+/* The log ratio of a split but for -ln q, from counts and statistics of slots a and b, and of whole. */
+static double log_ratio(const hmfm_state *state, size_t a, size_t b, size_t whole,
+                        size_t n_clusters) {
+  const hmfm_model *model = state->model;
+  const hmfm_family *family = model->family;
+  double sum = log((double)(state->n_components - n_clusters));
+  for (size_t j = 0; j < state->partition.n_groups; j++) {
+    const double gamma = state->concentration[j];
+    const double n_a = *in_group(state, j, a), n_b = *in_group(state, j, b);
+    if (n_a == 0.0 || n_b == 0.0) continue; /* the four terms cancel */
+    sum += hmfm_log_gamma(gamma + n_a) + hmfm_log_gamma(gamma + n_b) - hmfm_log_gamma(gamma) -
+           hmfm_log_gamma(gamma + n_a + n_b);
+  }
+  return sum + family->log_marginal(model->family_data, state->work, a) +
+         family->log_marginal(model->family_data, state->work, b) -
+         family->log_marginal(model->family_data, state->work, whole);
+}
+
+/* Two fresh slots for A and B, with no units. */
+static hmfm_status open_parts(hmfm_state *state, size_t part[2], size_t *spare, hmfm_error *error) {
+  const hmfm_model *model = state->model;
+  hmfm_partition *partition = &state->partition;
+  hmfm_status status = hmfm_state_reserve(state, partition->n_slots + 3, error);
+  if (status) return status;
+  part[0] = partition->n_slots;
+  part[1] = partition->n_slots + 1;
+  *spare = partition->n_slots + 2;
+  for (int side = 0; side < 2; side++) {
+    model->family->cluster_clear(model->family_data, state->work, part[side]);
+    for (size_t j = 0; j < partition->n_groups; j++) *in_group(state, j, part[side]) = 0;
+  }
+  return HMFM_OK;
+}
+
+static void close_slot(hmfm_state *state, size_t slot) {
+  state->partition.total[slot] = 0;
+  for (size_t j = 0; j < state->partition.n_groups; j++) *in_group(state, j, slot) = 0;
+  state->model->family->cluster_clear(state->model->family_data, state->work, slot);
+}
+
+static void total_from_groups(hmfm_state *state, size_t slot) {
+  int32_t total = 0;
+  for (size_t j = 0; j < state->partition.n_groups; j++) total += *in_group(state, j, slot);
+  state->partition.total[slot] = total;
+}
+
+static void split(proposal *move) {
+  hmfm_state *state = move->state;
+  hmfm_partition *partition = &state->partition;
+  const double level = log(gsl_rng_uniform_pos(state->stream));
+  if (state->n_components > partition->n_clusters) {
+    move->n_others = list_others(state, move->unit);
+    double log_q = allocate_others(move, 0);
+    double ratio =
+        log_ratio(state, move->part[0], move->part[1], move->whole, partition->n_clusters) - log_q;
+    if (level < ratio) {
+      for (size_t k = 0; k < move->n_others; k++) {
+        partition->allocation[state->unit_list[k]] = (int32_t)move->part[state->unit_side[k]];
+      }
+      for (int side = 0; side < 2; side++) {
+        partition->allocation[move->unit[side]] = (int32_t)move->part[side];
+        total_from_groups(state, move->part[side]);
+      }
+      close_slot(state, move->whole);
+      partition->n_slots = move->part[1] + 1;
+      partition->n_clusters++;
+      return;
+    }
+  }
+  for (int side = 0; side < 2; side++) close_slot(state, move->part[side]);
+}
+
+static void merge(proposal *move, size_t a, size_t b) {
+  hmfm_state *state = move->state;
+  hmfm_partition *partition = &state->partition;
+  const hmfm_model *model = state->model;
+  const double level = log(gsl_rng_uniform_pos(state->stream));
+  model->family->cluster_merge(model->family_data, state->work, a, b, move->whole);
+  const double ratio = -log_ratio(state, a, b, move->whole, partition->n_clusters - 1);
+  int accept = 0;
+  if (level < ratio) { /* else ln q <= 0 could only lower it */
+    move->n_others = list_others(state, move->unit);
+    accept = level < ratio + allocate_others(move, 1);
+  }
+  for (int side = 0; side < 2; side++) close_slot(state, move->part[side]);
+  if (!accept) {
+    close_slot(state, move->whole);
+    return;
+  }
+  for (size_t k = 0; k < move->n_others; k++) {
+    partition->allocation[state->unit_list[k]] = (int32_t)move->whole;
+  }
+  for (int side = 0; side < 2; side++) {
+    partition->allocation[move->unit[side]] = (int32_t)move->whole;
+  }
+  for (size_t j = 0; j < partition->n_groups; j++) {
+    *in_group(state, j, move->whole) = *in_group(state, j, a) + *in_group(state, j, b);
+  }
+  total_from_groups(state, move->whole);
+  close_slot(state, a);
+  close_slot(state, b);
+  partition->n_slots = move->whole + 1;
+  partition->n_clusters--;
+}
+
+static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
+  hmfm_partition *partition = &state->partition;
+  const hmfm_model *model = state->model;
+  const size_t n = partition->n_units;
+  if (n < 2) return HMFM_OK;
+  hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SPLIT_MERGE, 0);
+  model->mixing->concentrations(state->process, state->concentration);
+  model->family->clusters_compute(model->family_data, state->work, partition->allocation,
+                                  partition->n_slots);
+  for (int k = 0; k < N_PROPOSALS; k++) {
+    proposal move = {.state = state};
+    size_t spare;
+    hmfm_status status = open_parts(state, move.part, &spare, error);
+    if (status) return status;
+    move.unit[0] = gsl_rng_uniform_int(state->stream, n);
+    move.unit[1] = gsl_rng_uniform_int(state->stream, n - 1);
+    move.unit[1] += move.unit[1] >= move.unit[0];
+    const size_t a = (size_t)partition->allocation[move.unit[0]];
+    const size_t b = (size_t)partition->allocation[move.unit[1]];
+    move.whole = a == b ? a : spare;
+    if (a == b)
+      split(&move);
+    else
+      merge(&move, a, b);
+  }
+  state->components_drawn = state->unit_log_lik_made = 0;
+  hmfm_state_relabel(state);
+  return HMFM_OK;
+}
+
+const hmfm_kernel hmfm_kernel_split_merge = {
+    .name = "split_merge",
+    .law = "partition | M, hyperparameters, beta",
+    .apply = apply,
+};

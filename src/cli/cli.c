@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 
@@ -38,6 +39,11 @@ int hmfm_cli_options(const hmfm_command *command, int argc, char **argv,
   if (done) status = hmfm_cli_flush(&error);
   if (status) return hmfm_cli_fail(command->name, &error, HMFM_STEP_OUTPUT);
   return done ? HMFM_EXIT_OK : -1;
+}
+
+int hmfm_cli_same_file(const char *a, const char *b) {
+  struct stat x, y;
+  return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 hmfm_status hmfm_cli_flush(hmfm_error *error) {

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "cli/cli.h"
 #include "io/convert.h"
 #include "io/netcdf.h"
@@ -64,7 +65,10 @@ int hmfm_cmd_convert(int argc, char **argv) {
   const char *what = hmfm_options_text(options, "what");
   const char *path = hmfm_options_text(options, "output");
   int to_file = path && strcmp(path, "-") != 0, force = hmfm_options_flag(options, "force");
-  if (to_file) status = hmfm_output_check(path, force, &error);
+  if (to_file && hmfm_cli_same_file(options->operand, path))
+    status = hmfm_fail(&error, HMFM_EUSAGE, "-o %s would replace the fit", path);
+  else if (to_file)
+    status = hmfm_output_check(path, force, &error);
   if (!status) {
     status = hmfm_netcdf_read(options->operand, hmfm_convert_parts(what), &draws, NULL, &error);
     if (status) step = HMFM_STEP_INPUT;

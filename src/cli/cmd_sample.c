@@ -104,6 +104,8 @@ static hmfm_status check_options(sample *s, hmfm_error *error) {
   s->output = hmfm_options_text(s->options, "output");
   if (strcmp(s->output, "-") == 0)
     return hmfm_fail(error, HMFM_EUSAGE, "-o -: a NetCDF file cannot go to standard output");
+  if (hmfm_cli_same_file(s->options->operand, s->output))
+    return hmfm_fail(error, HMFM_EUSAGE, "-o %s would replace the data", s->output);
   hmfm_status status = hmfm_sample_run(s->options, &s->run, &s->seed_drawn, error);
   if (!status) status = hmfm_sample_settings(s->options, &s->settings, error);
   if (!status) status = hmfm_run_validate(&s->run, &s->settings, error);
@@ -114,7 +116,9 @@ static hmfm_status check_options(sample *s, hmfm_error *error) {
 /* Everything that can be wrong with the input is found here, before any work. */
 static hmfm_status read_input(sample *s, hmfm_error *error) {
   hmfm_status status = read_data(s, error);
-  if (!status) status = hmfm_model_create(s->data, &s->settings, &s->notes, &s->model, error);
+  hmfm_error why = {0};
+  if (!status && hmfm_model_create(s->data, &s->settings, &s->notes, &s->model, &why))
+    status = hmfm_options_place(s->options, &why, error);
   show_notes(s);
   return status ? status : hmfm_options_store(s->options, s->model, &s->configuration, error);
 }

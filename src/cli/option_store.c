@@ -7,17 +7,17 @@
 #include "base/alloc.h"
 #include "base/error.h"
 
-/* Repeats a message of hmfm_settings_set, which opens with the parameter's name, with the place where
- * the user gave it. */
-static hmfm_status fail_at(const hmfm_option *option, const hmfm_option_value *v,
-                           const hmfm_error *why, hmfm_error *error) {
-  size_t length = strlen(option->name);
-  hmfm_status status = why->status;
-  if (status == HMFM_EMEMORY) return hmfm_fail_memory(error, "the settings");
-  if (v->source == HMFM_FROM_FILE) status = HMFM_EDATA;
-  if (strncmp(why->message, option->name, length) == 0)
+hmfm_status hmfm_options_place(const hmfm_options *o, const hmfm_error *why, hmfm_error *error) {
+  for (size_t k = 0; k < o->n; k++) {
+    const hmfm_option_value *v = &o->value[k];
+    size_t length = strlen(o->option[k].name);
+    if (v->source <= HMFM_FROM_DEFAULT || why->status == HMFM_EMEMORY || !length) continue;
+    if (strncmp(why->message, o->option[k].name, length) != 0 || why->message[length] != ' ')
+      continue;
+    hmfm_status status = v->source == HMFM_FROM_FILE ? HMFM_EDATA : why->status;
     return hmfm_fail(error, status, "%s%s", v->place, why->message + length);
-  return hmfm_fail(error, status, "%s: %s", v->place, why->message);
+  }
+  return hmfm_fail(error, why->status, "%s", why->message);
 }
 
 hmfm_status hmfm_options_settings(const hmfm_options *o, hmfm_settings *settings,
@@ -28,7 +28,7 @@ hmfm_status hmfm_options_settings(const hmfm_options *o, hmfm_settings *settings
     if (!o->option[k].parameter || v->source <= HMFM_FROM_DEFAULT) continue;
     if (hmfm_settings_set(settings, o->option[k].name, v->n, v->value,
                           (const char *const *)v->label, &why))
-      return fail_at(&o->option[k], v, &why, error);
+      return hmfm_options_place(o, &why, error);
   }
   return HMFM_OK;
 }

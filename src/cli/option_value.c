@@ -43,6 +43,9 @@ static hmfm_status read_count(const hmfm_option *option, const char *text, hmfm_
   if (number < option->least)
     return hmfm_fail(error, bad, "%s must be at least %llu, got %s", value->place,
                      (unsigned long long)option->least, text);
+  if (option->most && number > option->most)
+    return hmfm_fail(error, bad, "%s must be at most %llu, got %s", value->place,
+                     (unsigned long long)option->most, text);
   value->number = number;
   return HMFM_OK;
 }

@@ -37,7 +37,7 @@ typedef struct hmfm_option {
   const char *meaning;  /* a phrase without a full stop */
   hmfm_option_kind kind;
   unsigned rules;                      /* HMFM_OPTION_NEEDED, ... */
-  uint64_t least;                      /* COUNT */
+  uint64_t least, most;                /* COUNT; most 0: no limit */
   const char *(*choice)(size_t index); /* CHOICE: the names, NULL past the last */
   const hmfm_parameter *parameter;     /* VALUES that came from the model; else NULL */
 } hmfm_option;
@@ -110,6 +110,12 @@ const char *hmfm_options_text(const hmfm_options *options, const char *name);
 uint64_t hmfm_options_number(const hmfm_options *options, const char *name);
 int hmfm_options_flag(const hmfm_options *options, const char *name);
 int hmfm_options_given(const hmfm_options *options, const char *name);
+
+/* Repeats an error of the library whose message opens with the name of an option, with the place
+ * where the user gave it: "--gamma is given for ..." or "fit.json:3:5: gamma is given for ...", which
+ * is then HMFM_EDATA. Any other error is repeated as it is. */
+hmfm_status hmfm_options_place(const hmfm_options *options, const hmfm_error *why,
+                               hmfm_error *error);
 
 /* Passes every parameter that was given to the settings. */
 hmfm_status hmfm_options_settings(const hmfm_options *options, hmfm_settings *settings,

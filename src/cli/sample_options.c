@@ -37,7 +37,7 @@ static const hmfm_option table[] = {
      .meaning = "how to sample; all algorithms have the same posterior",
      .kind = HMFM_OPTION_CHOICE, .choice = algorithm_name},
     {.name = "chains", .letter = 'c', .argument = "N", .meaning = "independent chains",
-     .kind = HMFM_OPTION_COUNT, .least = 1},
+     .kind = HMFM_OPTION_COUNT, .least = 1, .most = 10000},
     {.name = "warmup", .letter = 'w', .argument = "N",
      .meaning = "sweeps of each chain before draws are saved", .kind = HMFM_OPTION_COUNT},
     {.name = "draws", .letter = 'd', .argument = "N", .meaning = "draws saved of each chain",
@@ -50,7 +50,7 @@ static const hmfm_option table[] = {
      .kind = HMFM_OPTION_SEED},
     {.name = "threads", .letter = 't', .argument = "N", .fallback = "one a processor",
      .meaning = "threads at work; draws do not depend on it", .kind = HMFM_OPTION_COUNT,
-     .least = 1},
+     .least = 1, .most = 1024},
     {.heading = "Output", .name = "output", .letter = 'o', .argument = "FIT.nc",
      .meaning = "NetCDF file of the draws, which appears when it is whole",
      .kind = HMFM_OPTION_TEXT, .rules = HMFM_OPTION_NEEDED | HMFM_OPTION_NO_STORE},
@@ -160,8 +160,7 @@ hmfm_status hmfm_sample_run(hmfm_options *options, hmfm_run *run, int *drawn, hm
   run->draws = hmfm_options_number(options, "draws");
   run->thin = hmfm_options_number(options, "thin");
   run->seed = hmfm_options_number(options, "seed");
-  uint64_t threads = hmfm_options_number(options, "threads"); /* 0: not given */
-  run->threads = threads > 1024 ? 1024 : (int)threads;
+  run->threads = (int)hmfm_options_number(options, "threads"); /* 0: not given */
   run->save_allocations = !hmfm_options_flag(options, "no-allocations");
   run->save_components = !hmfm_options_flag(options, "no-components");
   run->save_log_likelihood = !hmfm_options_flag(options, "no-log-likelihood");

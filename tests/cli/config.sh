@@ -76,6 +76,8 @@ bad 3 "bad.json:2:" '{ "draws": 3
   "chains": 4 }'
 bad 3 "a configuration is an object" '[]'
 bad 3 "bad.json:1:3: data must be a text" '{ "data": 1 }'
+bad 3 "bad.json:1:18: lambda-mean has no effect when lambda is fixed" '{ "lambda": 3.5, "lambda-mean": 4 }'
+bad 3 "bad.json:1:3: gamma is given for group 'Z', which the data do not have" '{ "gamma": { "Z": 1 } }'
 refused 3 "cannot open 'no.json': No such file or directory" sample --config no.json
 ok "a refused configuration leaves nothing behind" test ! -e bad.nc
 finish

@@ -67,6 +67,8 @@ run $fit -c 1 -w 1 -d 1 -s 9 -o a.nc --force
 ok "--force: exit code" test $code -eq 0
 ok "--force replaces it" test "$("$HMFM" convert a.nc | wc -l)" -eq 2
 refused 1 "missing/fit.nc" $fit $short -o missing/fit.nc
+ln data.csv twin.csv
+refused 2 "-o twin.csv would replace the data" $fit $short -o twin.csv --force
 mkdir folder
 refused 1 "folder" $fit $short -o folder
 ok "the output is tested before sampling" sh -c '! grep -q "units in" err'
@@ -75,8 +77,9 @@ refused 3 "cannot open 'no.csv': No such file or directory" sample no.csv -y a -
 refused 3 "data.csv:1" sample data.csv -y nothing -g school -o x.nc
 printf 'g,y\na,1\na,2x\n' >bad.csv
 refused 3 "bad.csv:3:2: column y: '2x' is not a number" sample bad.csv -y y -g g -o x.nc
-refused 3 "gamma is given for group 'Z', which the data do not have" $fit --gamma Z=1 -o x.nc
-refused 3 "gamma has 2 values, but the data have 3 groups" $fit --gamma 1,2 -o x.nc
+refused 3 "--gamma is given for group 'Z', which the data do not have" $fit --gamma Z=1 -o x.nc
+refused 2 "--beta-mean was set, but there are no covariates" $fit --beta-mean 1 -o x.nc
+refused 3 "--gamma has 2 values, but the data have 3 groups" $fit --gamma 1,2 -o x.nc
 ok "bad input leaves nothing behind" test ! -e x.nc
 
 # Parameters: every spelling of the same values gives the same draws.
@@ -113,4 +116,17 @@ ok "nothing big saved: exit code" test $code -eq 0
 refused 3 "" convert lean.nc --what allocations
 refused 3 "" convert lean.nc --what components
 ok "a lean file is smaller" test "$(wc -c <lean.nc)" -lt "$(wc -c <conditional.nc)"
+
+# Progress: nothing but lines where there is no terminal; bars when asked, at most ten times a second.
+escape=$(printf '\033')
+run $fit -c 2 -w 5000 -d 5 -s 1 -o p.nc --force
+ok "no terminal: no bars" sh -c '! grep -q "$0" err' "$escape"
+ok "no terminal, short run: no line" sh -c '! grep -q "clusters" err'
+run $fit -c 2 -w 5000 -d 5 -s 1 -o p.nc --force --progress always
+ok "always: a bar for each chain" sh -c 'grep -q "chain 0.*100%.*K" err && grep -q "chain 1.*100%" err'
+seconds=$("$HMFM" summary p.nc --format json | sed -n 's/.*"seconds": \([0-9.]*\),*/\1/p')
+ok "always: at most ten redraws a second" test "$(grep -c 'chain 0' err)" -le \
+  "$(awk "BEGIN { print int(10 * $seconds) + 3 }")"
+run $fit -c 2 -w 5000 -d 5 -s 1 -o p.nc --force --progress never
+ok "never: no bars" sh -c '! grep -q "chain 0" err'
 finish

@@ -80,6 +80,7 @@ ok "convert -o: the same as standard output" cmp -s draws.csv draws2.csv
 refused 1 "draws2.csv" convert fit.nc -o draws2.csv
 run convert fit.nc -o draws2.csv --what components --force
 ok "convert --force replaces" sh -c 'head -1 draws2.csv | grep -q "^chain,draw,component,"'
+refused 2 "-o ./fit.nc would replace the fit" convert fit.nc -o ./fit.nc --force
 refused 1 "missing" convert fit.nc -o missing/x.csv
 if test -e /dev/full; then
   for command in "convert fit.nc" "summary fit.nc" "summary fit.nc --format json" --help "sample --help"; do

@@ -50,6 +50,8 @@ refused 2 "--draws: '1e3' is not a whole number" $fit -o fit.nc --draws=1e3
 refused 2 "--draws: the value is empty" $fit -o fit.nc --draws=
 refused 2 "-w (--warmup): '-1' is not a whole number" $fit -o fit.nc -w -1
 refused 2 "-c (--chains) must be at least 1, got 0" $fit -o fit.nc -c 0
+refused 2 "-c (--chains) must be at most 10000, got 10001" $fit -o fit.nc -c 10001
+refused 2 "-t (--threads) must be at most 1024, got 9999" $fit -o fit.nc -t 9999
 refused 2 "--thin must be at least 1, got 0" $fit -o fit.nc --thin 0
 refused 2 "-t (--threads) must be at least 1, got 0" $fit -o fit.nc -t 0
 refused 2 "-s (--seed): 18446744073709551616 is too large" $fit -o fit.nc -s 18446744073709551616

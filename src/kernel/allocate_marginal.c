@@ -15,13 +15,14 @@
 static hmfm_status find_fresh(hmfm_state *state, size_t *fresh, hmfm_error *error) {
   hmfm_partition *partition = &state->partition;
   const hmfm_model *model = state->model;
+  /* one slot more serves to keep the statistics of a cluster while one of its units is out */
+  hmfm_status status = hmfm_state_reserve(state, partition->n_slots + 2, error);
+  if (status) return status;
   for (size_t m = 0; m < partition->n_slots; m++) {
     if (partition->total[m] > 0) continue;
     *fresh = m;
     return HMFM_OK;
   }
-  hmfm_status status = hmfm_state_reserve(state, partition->n_slots + 1, error);
-  if (status) return status;
   *fresh = partition->n_slots++;
   model->family->cluster_clear(model->family_data, state->work, *fresh);
   return HMFM_OK;
@@ -54,7 +55,8 @@ static hmfm_status reallocate(hmfm_state *state, size_t unit, size_t group, doub
   hmfm_partition *partition = &state->partition;
   const hmfm_model *model = state->model;
   const hmfm_family *family = model->family;
-  const size_t old = (size_t)partition->allocation[unit];
+  const size_t old = (size_t)partition->allocation[unit], kept = partition->n_slots;
+  family->cluster_copy(state->work, old, kept);
   if (hmfm_partition_take(partition, unit, group)) {
     family->cluster_clear(model->family_data, state->work, old);
   } else {
@@ -72,7 +74,10 @@ static hmfm_status reallocate(hmfm_state *state, size_t unit, size_t group, doub
                      model->dataset->group_name[group]);
   }
   size_t slot = pick(partition->n_slots, state->weight, uniform * (total * (1.0 - 0x1p-52)));
-  family->cluster_add(model->family_data, state->work, unit, slot);
+  if (slot == old)
+    family->cluster_copy(state->work, kept, old);
+  else
+    family->cluster_add(model->family_data, state->work, unit, slot);
   return hmfm_partition_put(partition, unit, group, slot) ? find_fresh(state, fresh, error)
                                                           : HMFM_OK;
 }

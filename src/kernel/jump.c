@@ -25,7 +25,7 @@
 #include "kernel/mixture.h"
 #include "rng/philox.h"
 
-enum { N_JUMPS = 3 }; /* one step, then gaps */
+enum { N_JUMPS = 2 }; /* a sweep: each a step with probability 1/3, else a gap */
 
 /* Log target but for the units that beta does not touch. */
 static double log_target(hmfm_state *state, size_t block, hmfm_residuals which,
@@ -79,10 +79,11 @@ static size_t draw_component(const hmfm_state *state, size_t group) {
   return m;
 }
 
-static void propose(hmfm_state *state, size_t block, int gap, const double *beta, double *to) {
+static void propose(hmfm_state *state, size_t block, const double *beta, double *to) {
   const hmfm_model *model = state->model;
   const size_t r = model->regression.n_covariates;
   gsl_rng *stream = state->stream;
+  const int gap = gsl_rng_uniform(stream) >= 1.0 / 3.0;
   double scale = (gap ? 0.5 : 1.0) * exp(gsl_ran_flat(stream, -2.0, 1.0));
   for (size_t k = 0; k < r; k++) to[k] = scale * gsl_ran_gaussian_ziggurat(stream, 1.0);
   hmfm_solve_lower_transposed(r, state->square, to);
@@ -108,7 +109,7 @@ static hmfm_status jump_block(hmfm_state *state, size_t block, int *accepted, hm
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_JUMP, block);
   double here = log_target(state, block, HMFM_CURRENT, beta);
   for (int jump = 0; jump < N_JUMPS; jump++) {
-    propose(state, block, jump > 0, beta, to);
+    propose(state, block, beta, to);
     model->family->residuals(model->family_data, state->work, HMFM_PROPOSED, units, to);
     double there = log_target(state, block, HMFM_PROPOSED, to);
     if (!(log(gsl_rng_uniform_pos(state->stream)) < there - here)) continue;

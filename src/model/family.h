@@ -61,6 +61,7 @@ typedef struct hmfm_family {
   /* Makes a slot the statistics of no unit, exactly. */
   void (*cluster_clear)(const void *data, void *work, size_t slot);
 
+  void (*cluster_copy)(void *work, size_t from, size_t to);
   /* Makes slot `into` the statistics of the units of slots a and b together. */
   void (*cluster_merge)(const void *data, void *work, size_t a, size_t b, size_t into);
 

@@ -300,6 +300,15 @@ static void normal_cluster_remove(const void *data, void *work, size_t unit, siz
   cluster_move(data, work, unit, slot, -1);
 }
 
+static void normal_cluster_copy(void *work_memory, size_t from, size_t to) {
+  normal_work *work = work_memory;
+  work->count[to] = work->count[from];
+  work->k_n[to] = work->k_n[from];
+  work->mu_n[to] = work->mu_n[from];
+  work->ss_n[to] = work->ss_n[from];
+  work->base[to] = work->base[from];
+}
+
 /* What slot b's units say, without the prior: their mean, and sum of squares about it. */
 static void normal_cluster_merge(const void *memory, void *work_memory, size_t a, size_t b,
                                  size_t into) {
@@ -546,6 +555,7 @@ const hmfm_family hmfm_family_normal = {
     .cluster_add = normal_cluster_add,
     .cluster_remove = normal_cluster_remove,
     .cluster_clear = normal_cluster_clear,
+    .cluster_copy = normal_cluster_copy,
     .cluster_merge = normal_cluster_merge,
     .predict = normal_predict,
     .log_marginal = normal_log_marginal,

@@ -4,7 +4,7 @@
 #include "base/alloc.h"
 #include "base/vecmath.h"
 
-enum { ROUNDS = 10, LANES = 64 };
+enum { ROUNDS = 10, LANES = 32 };
 static const uint32_t MULTIPLIER[2] = {0xD2511F53u, 0xCD9E8D57u};
 static const uint32_t WEYL[2] = {0x9E3779B9u, 0xBB67AE85u};
 

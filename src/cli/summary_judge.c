@@ -41,8 +41,10 @@ static size_t name_bad(const hmfm_report *r, int rhat, words *w) {
     if (!bad) continue;
     say(w, "%s", all ? ", " : "");
     if (bad > 1) say(w, "%zu of %zu %s (worst: ", bad, v->width, v->name);
-    say(w, rhat ? "%s %.3f" : "%s %.0f", worst->name,
-        rhat ? worst->value.rhat : worst->value.ess_bulk);
+    if (rhat)
+      say(w, worst->value.rhat < 1.02 ? "%s %.4f" : "%s %.3f", worst->name, worst->value.rhat);
+    else
+      say(w, "%s %.0f", worst->name, worst->value.ess_bulk);
     if (bad > 1) say(w, ")");
     all += bad;
   }

@@ -1,0 +1,47 @@
+/* The model's probabilities by slow routes that share nothing with the library: for the statistical
+ * tests and the unit tests. Log-gamma is GSL's; marginal likelihoods go observation by observation. */
+#ifndef STAT_SLOW_H
+#define STAT_SLOW_H
+
+#include <gsl/gsl_sf_gamma.h>
+#include <math.h>
+#include <stddef.h>
+
+typedef struct slow_nig {
+  double mu0, k0, nu0, s0;
+} slow_nig;
+
+/* log m(e_1 .. e_n), by the chain rule: each observation given those before it is Student t with nu
+ * degrees of freedom, location mu and scale s (k + 1)/k. */
+static inline double slow_log_marginal(const slow_nig *prior, size_t n, const double *e) {
+  double k = prior->k0, mu = prior->mu0, nu = prior->nu0, ss = prior->nu0 * prior->s0, sum = 0.0;
+  for (size_t h = 0; h < n; h++) {
+    double scale = ss / nu * (k + 1.0) / k, gap = e[h] - mu;
+    sum += gsl_sf_lngamma(0.5 * (nu + 1.0)) - gsl_sf_lngamma(0.5 * nu) -
+           0.5 * log(nu * 3.14159265358979323846 * scale) -
+           0.5 * (nu + 1.0) * log1p(gap * gap / (nu * scale));
+    ss += k / (k + 1.0) * gap * gap;
+    mu += gap / (k + 1.0);
+    k += 1.0;
+    nu += 1.0;
+  }
+  return sum;
+}
+
+/* log of the rising factorial (g)_n, as a product: exact for tiny g. */
+static inline double slow_log_rising(double g, size_t n) {
+  double sum = 0.0;
+  for (size_t k = 0; k < n; k++) sum += log(g + (double)k);
+  return sum;
+}
+
+/* log of M!/(M-K)! q(M) prod_j 1/(gamma_j M)_{n_j}, q the law of M = 1 + Poisson(lambda). */
+static inline double slow_log_component_term(size_t M, size_t K, double lambda, size_t d,
+                                             const size_t *size, const double *gamma) {
+  double sum = gsl_sf_lnfact((unsigned)M) - gsl_sf_lnfact((unsigned)(M - K)) - lambda +
+               (double)(M - 1) * log(lambda) - gsl_sf_lnfact((unsigned)(M - 1));
+  for (size_t j = 0; j < d; j++) sum -= slow_log_rising(gamma[j] * (double)M, size[j]);
+  return sum;
+}
+
+#endif

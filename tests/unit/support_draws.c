@@ -50,9 +50,9 @@ static void add_variables(hmfm_draws *draws) {
     for (size_t k = 0; k < draws->n_chains * draws->capacity * added->width; k++)
       added->value[k] = variables[v].is_count ? (double)(k + v) : sin(1.0 + (double)(k * 7 + v));
   }
-  draws->variable[0].value[0] = NAN;
-  draws->variable[0].value[1] = -INFINITY;
-  draws->variable[0].value[2] = 4.9406564584124654e-324;
+  const double special[] = {NAN, -INFINITY, 4.9406564584124654e-324};
+  for (size_t k = 0; k < 3 && k < draws->n_chains * draws->capacity; k++)
+    draws->variable[0].value[k] = special[k];
 }
 
 static void fill_components(hmfm_draws *draws, size_t n_draws) {

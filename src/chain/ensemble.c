@@ -4,6 +4,8 @@
 #include <omp.h>
 #endif
 
+#include <gsl/gsl_errno.h>
+
 #include "base/alloc.h"
 #include "base/error.h"
 #include "chain/chain.h"
@@ -51,9 +53,12 @@ hmfm_status hmfm_ensemble_create(const hmfm_model *model, const hmfm_run *run, h
   if (!ensemble->chain || !ensemble->status || !ensemble->error) {
     status = hmfm_fail_memory(error, "the chains");
   }
+  /* GSL's own handler aborts; while chains run it is off, and then it is the caller's again */
+  gsl_error_handler_t *handler = gsl_set_error_handler_off();
   for (size_t c = 0; !status && c < run->chains; c++) {
     status = hmfm_chain_create(model, run, c, &ensemble->chain[c], error);
   }
+  gsl_set_error_handler(handler);
   if (status)
     hmfm_ensemble_destroy(ensemble);
   else
@@ -78,6 +83,7 @@ hmfm_status hmfm_ensemble_advance(hmfm_ensemble *ensemble, size_t n_sweeps, hmfm
   const long n_chains = (long)ensemble->run.chains;
   const int threads = choose_threads(&ensemble->run);
   (void)threads;
+  gsl_error_handler_t *handler = gsl_set_error_handler_off();
 #ifdef _OPENMP
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
 #endif
@@ -85,6 +91,7 @@ hmfm_status hmfm_ensemble_advance(hmfm_ensemble *ensemble, size_t n_sweeps, hmfm
     ensemble->status[c] =
         hmfm_chain_advance(ensemble->chain[c], sweeps, ensemble->sink, &ensemble->error[c]);
   }
+  gsl_set_error_handler(handler);
   hmfm_status status = first_error(ensemble, error);
   if (!status) ensemble->sweeps_done += sweeps;
   return status;

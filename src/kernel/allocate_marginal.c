@@ -90,8 +90,7 @@ static hmfm_status scan(hmfm_state *state, size_t first, size_t stride, hmfm_err
   hmfm_counts counts = hmfm_partition_counts(partition);
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_AUXILIARY, 0);
   model->mixing->scan_begin(state->process, state->stream, &counts, state->n_components);
-  model->family->clusters_compute(model->family_data, state->work, partition->allocation,
-                                  partition->n_slots);
+  hmfm_state_clusters(state);
   hmfm_status status = find_fresh(state, &fresh, error);
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SCAN, 0);
   double uniform[HMFM_TILE];

@@ -35,6 +35,7 @@ static void atoms_from(hmfm_state *state, enum hmfm_stream_kernel stream) {
   hmfm_stream_open(state->stream, state->sweep, stream, 0);
   model->family->clusters_compute(model->family_data, state->work, state->partition.allocation,
                                   state->n_components);
+  state->clusters_made = 0; /* beta may change before the next kernel that needs them */
   model->family->draw_atoms(model->family_data, state->work, state->stream, state->n_components,
                             state->atom, state->capacity);
   hmfm_mixture_prepare(state);

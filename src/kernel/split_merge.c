@@ -48,7 +48,7 @@ static size_t list_others(hmfm_state *state, const size_t unit[2]) {
     list[n] = (int32_t)i;
     n += (allocation[i] == x || allocation[i] == y) && i != unit[0] && i != unit[1];
   }
-  gsl_ran_shuffle(state->stream, list, n, sizeof *list);
+  if (n > 1) gsl_ran_shuffle(state->stream, list, n, sizeof *list);
   return n;
 }
 
@@ -190,8 +190,7 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
   if (n < 2) return HMFM_OK;
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SPLIT_MERGE, 0);
   model->mixing->concentrations(state->process, state->concentration);
-  model->family->clusters_compute(model->family_data, state->work, partition->allocation,
-                                  partition->n_slots);
+  hmfm_state_clusters(state);
   for (int k = 0; k < N_PROPOSALS; k++) {
     proposal move = {.state = state};
     size_t spare;
@@ -209,7 +208,6 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
       merge(&move, a, b);
   }
   state->components_drawn = state->unit_log_lik_made = 0;
-  hmfm_state_relabel(state);
   return HMFM_OK;
 }
 

@@ -158,10 +158,11 @@ out:
 static void normal_work_destroy(void *memory) {
   normal_work *work = memory;
   if (!work) return;
-  for (int which = 0; which < 2; which++) {
-    hmfm_free(work->mean[which]);
-    hmfm_free(work->square[which]);
+  if (work->square[HMFM_PROPOSED] != work->square[HMFM_CURRENT]) {
+    hmfm_free(work->square[HMFM_PROPOSED]);
   }
+  hmfm_free(work->square[HMFM_CURRENT]);
+  for (int which = 0; which < 2; which++) hmfm_free(work->mean[which]);
   hmfm_free(work->count);
   double *by_slot[] = {work->k_n, work->mu_n,   work->ss_n,  work->base,
                        work->mu,  work->sigma2, work->scale, work->level};
@@ -174,9 +175,11 @@ static hmfm_status normal_work_create(const void *memory, void **out, hmfm_error
   const size_t n = data->units.n_units;
   normal_work *work = hmfm_calloc(1, sizeof *work);
   if (!work) return hmfm_fail_memory(error, "a chain");
-  for (int which = 0; which < (data->units.r > 0 ? 2 : 1); which++) {
+  for (int which = 0; which < 2; which++) {
     work->mean[which] = hmfm_calloc(n, sizeof(double));
-    work->square[which] = hmfm_calloc(n, sizeof(double));
+    /* where covariates are constant within units, beta does not touch the squares */
+    const int apart = which == HMFM_CURRENT || data->units.xy != NULL;
+    work->square[which] = apart ? hmfm_calloc(n, sizeof(double)) : work->square[HMFM_CURRENT];
     if (!work->mean[which] || !work->square[which]) {
       normal_work_destroy(work);
       return hmfm_fail_memory(error, "a chain");
@@ -471,9 +474,17 @@ static void normal_residuals(const void *memory, void *work_memory, hmfm_residua
                              hmfm_span units, const double *beta) {
   const hmfm_unit_statistics *statistics = &((const normal_data *)memory)->units;
   normal_work *work = work_memory;
+  double *mean = work->mean[which], *square = work->square[which];
+  if (!statistics->xy && statistics->r == 1) {
+    for (size_t k = 0; k < units.count; k++) {
+      const size_t i = hmfm_span_unit(units, k);
+      mean[i] = statistics->y_mean[i] - statistics->x_mean[i] * beta[0];
+    }
+    return;
+  }
   for (size_t k = 0; k < units.count; k++) {
     const size_t i = hmfm_span_unit(units, k);
-    hmfm_unit_residual(statistics, i, beta, &work->mean[which][i], &work->square[which][i]);
+    hmfm_unit_residual(statistics, i, beta, &mean[i], &square[i]);
   }
 }
 

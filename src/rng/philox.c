@@ -4,7 +4,7 @@
 #include "base/alloc.h"
 #include "base/vecmath.h"
 
-enum { ROUNDS = 10, LANES = 32 };
+enum { ROUNDS = 10, LANES = 36 };
 static const uint32_t MULTIPLIER[2] = {0xD2511F53u, 0xCD9E8D57u};
 static const uint32_t WEYL[2] = {0x9E3779B9u, 0xBB67AE85u};
 
@@ -92,18 +92,19 @@ void hmfm_stream_open(gsl_rng *stream, uint64_t sweep, enum hmfm_stream_kernel k
   state->used = 4;
 }
 
-/* Blocks index .. index + LANES - 1 at once, one lane each: lane b gives uniforms 2b and 2b + 1. */
-HMFM_VECTOR static void philox_lanes(const philox_state *state, uint32_t index,
+/* Blocks index .. index + n - 1 at once, a lane each: lane b gives uniforms 2b and 2b + 1. n is a
+ * multiple of 4. */
+HMFM_VECTOR static void philox_lanes(const philox_state *state, uint32_t index, size_t n,
                                      double *restrict out) {
   uint64_t c0[LANES], c1[LANES], c2[LANES], c3[LANES];
-  for (uint32_t b = 0; b < LANES; b++) {
+  for (size_t b = 0; b < n; b++) {
     c0[b] = (uint32_t)(index + b);
     c1[b] = state->counter[1], c2[b] = state->counter[2], c3[b] = state->counter[3];
   }
   uint64_t k0 = state->key[0], k1 = state->key[1];
   const uint64_t low = 0xffffffffu, m0 = MULTIPLIER[0], m1 = MULTIPLIER[1];
   for (int round = 0; round < ROUNDS; round++) {
-    for (int b = 0; b < LANES; b++) {
+    for (size_t b = 0; b < n; b++) {
       uint64_t p = m0 * (c0[b] & low), q = m1 * (c2[b] & low);
       c0[b] = (q >> 32) ^ c1[b] ^ k0;
       c1[b] = q & low;
@@ -114,7 +115,7 @@ HMFM_VECTOR static void philox_lanes(const philox_state *state, uint32_t index,
     k1 = (k1 + WEYL[1]) & low;
   }
   const uint64_t two52 = UINT64_C(0x4330000000000000); /* 2^52 + x, exactly, for x < 2^52 */
-  for (int b = 0; b < LANES; b++) {
+  for (size_t b = 0; b < n; b++) {
     double h0 = hmfm_from_bits(c0[b] >> 5 | two52) - 0x1p52;
     double l0 = hmfm_from_bits(c1[b] >> 6 | two52) - 0x1p52;
     double h1 = hmfm_from_bits(c2[b] >> 5 | two52) - 0x1p52;
@@ -129,9 +130,10 @@ void hmfm_stream_uniforms(const gsl_rng *stream, size_t first, size_t n, double 
   double batch[2 * LANES];
   size_t at = first, end = first + n;
   while (at < end) {
-    size_t block = at / 2, from = at - 2 * block;
-    philox_lanes(state, (uint32_t)block, batch);
-    size_t take = 2 * LANES - from < end - at ? 2 * LANES - from : end - at;
+    size_t block = at / 2, from = at - 2 * block, wanted = (end + 1) / 2 - block;
+    size_t lanes = wanted < LANES ? (wanted + 3) / 4 * 4 : LANES;
+    philox_lanes(state, (uint32_t)block, lanes, batch);
+    size_t take = 2 * lanes - from < end - at ? 2 * lanes - from : end - at;
     memcpy(out, batch + from, take * sizeof *out);
     out += take;
     at += take;

@@ -112,7 +112,7 @@ hmfm_status hmfm_state_set_partition(hmfm_state *state, const int32_t *allocatio
   hmfm_partition_relabel(&state->partition);
   hmfm_partition_count(&state->partition, state->partition.n_clusters);
   state->n_components = n_components;
-  state->components_drawn = state->unit_log_lik_made = 0;
+  state->components_drawn = state->unit_log_lik_made = state->clusters_made = 0;
   return HMFM_OK;
 }
 
@@ -133,6 +133,14 @@ void hmfm_state_residuals(hmfm_state *state) {
   }
 }
 
+void hmfm_state_clusters(hmfm_state *state) {
+  const hmfm_model *model = state->model;
+  if (state->clusters_made) return;
+  model->family->clusters_compute(model->family_data, state->work, state->partition.allocation,
+                                  state->partition.n_slots);
+  state->clusters_made = 1;
+}
+
 /* row[moved_to[m]] = row[m], through work space. */
 static void permute(double *row, size_t n, const int32_t *moved_to, double *space) {
   memcpy(space, row, n * sizeof *row);
@@ -150,5 +158,6 @@ void hmfm_state_relabel(hmfm_state *state) {
       permute(state->atom + p * state->capacity, n, partition->label, state->weight);
     }
   }
+  state->clusters_made = 0;
   partition->n_slots = partition->n_clusters; /* the slots past them hold no units */
 }

@@ -22,6 +22,7 @@ typedef struct hmfm_state {
   int components_drawn;  /* 1: log_weight and atom are of this draw, not left from earlier */
   double *unit_log_lik;  /* n_units: log likelihood of each unit, allocation summed out */
   int unit_log_lik_made; /* 1: unit_log_lik is of this draw */
+  int clusters_made;     /* 1: the family's cluster statistics are those of the partition */
 
   gsl_rng *stream;
   uint64_t sweep; /* part of the address of every number drawn; the start is sweep 0 */
@@ -57,6 +58,9 @@ hmfm_status hmfm_state_set_partition(hmfm_state *state, const int32_t *allocatio
                                      size_t n_components, hmfm_error *error);
 /* Residuals of all units made afresh from beta. */
 void hmfm_state_residuals(hmfm_state *state);
+
+/* Cluster statistics of all slots made afresh, in unit order, unless the kernel before has kept them. */
+void hmfm_state_clusters(hmfm_state *state);
 
 /* Labels clusters by first appearance; weights and atoms move with them. */
 void hmfm_state_relabel(hmfm_state *state);

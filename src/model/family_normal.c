@@ -475,13 +475,6 @@ static void normal_residuals(const void *memory, void *work_memory, hmfm_residua
   const hmfm_unit_statistics *statistics = &((const normal_data *)memory)->units;
   normal_work *work = work_memory;
   double *mean = work->mean[which], *square = work->square[which];
-  if (!statistics->xy && statistics->r == 1) {
-    for (size_t k = 0; k < units.count; k++) {
-      const size_t i = hmfm_span_unit(units, k);
-      mean[i] = statistics->y_mean[i] - statistics->x_mean[i] * beta[0];
-    }
-    return;
-  }
   for (size_t k = 0; k < units.count; k++) {
     const size_t i = hmfm_span_unit(units, k);
     hmfm_unit_residual(statistics, i, beta, &mean[i], &square[i]);

@@ -28,6 +28,13 @@ static inline void hmfm_unit_residual(const hmfm_unit_statistics *statistics, si
   const size_t r = statistics->r;
   const double *x = statistics->x_mean + unit * r;
   double e = statistics->y_mean[unit], q = statistics->yy[unit];
+  if (r == 1) { /* the usual case, without loops */
+    const double b = beta[0];
+    if (statistics->xy) q += b * (b * statistics->xx[unit] - 2.0 * statistics->xy[unit]);
+    *mean = e - x[0] * b;
+    *square = q > 0.0 ? q : 0.0;
+    return;
+  }
   for (size_t k = 0; k < r; k++) e -= x[k] * beta[k];
   for (size_t k = 0; statistics->xy && k < r; k++) {
     const double *xx = statistics->xx + (unit * r + k) * r;

@@ -1,0 +1,108 @@
+/* The data and models that are timed. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "hmfm/simulate.h"
+#include "io/csv_read.h"
+#include "support.h"
+
+static void set(hmfm_settings *settings, const char *name, double value) {
+  hmfm_error error;
+  bench_check(hmfm_settings_set(settings, name, 1, &value, NULL, &error), &error);
+}
+
+static void make_model(bench_problem *problem, hmfm_settings *settings) {
+  hmfm_error error;
+  bench_check(hmfm_model_create(problem->data, settings, NULL, &problem->model, &error), &error);
+  hmfm_settings_clear(settings);
+}
+
+static const char *shotput_path(const char **name) {
+  static const char BESIDE[] = "../shared/data/shotput.csv";
+  const char *path = getenv("HMFM_SHOTPUT");
+  *name = "shotput";
+  if (path && *path) return path;
+  if (access(BESIDE, R_OK) == 0) return BESIDE;
+  *name = "shotput_simulated";
+  return "data/shotput_simulated.csv";
+}
+
+bench_problem bench_shotput(void) {
+  static const char *const COVARIATE[] = {"Gender"};
+  const hmfm_csv_columns columns = {.group = "SeasonNumber",
+                                    .unit = "ID",
+                                    .response = "Result",
+                                    .n_covariates = 1,
+                                    .covariate = COVARIATE};
+  bench_problem problem = {0};
+  hmfm_settings settings;
+  hmfm_error error;
+  const char *name, *path = shotput_path(&name);
+  bench_check(hmfm_csv_read(path, &columns, NULL, &problem.data, &error), &error);
+  snprintf(problem.name, sizeof problem.name, "%s", name);
+  hmfm_settings_defaults(&settings);
+  set(&settings, "lambda-mean", 25.0);
+  set(&settings, "lambda-var", 3.0);
+  set(&settings, "gamma-guess", 0.000277);
+  set(&settings, "s0", 10.0);
+  set(&settings, "beta-mean", -2.0);
+  set(&settings, "beta-var", 1.0);
+  make_model(&problem, &settings);
+  return problem;
+}
+
+void bench_shotput_show(const bench_problem *shotput) {
+  const char *name;
+  printf("# shot put: %s, %zu units, %zu groups, %zu observations\n", shotput_path(&name),
+         shotput->data->n_units, shotput->data->n_groups, shotput->data->n_rows);
+}
+
+/* Components 8 standard deviations apart; weights 1..K in the first group, K..1 in the second. */
+static hmfm_truth *separated_components(const hmfm_simulation *simulation, size_t n_components) {
+  hmfm_truth *truth;
+  hmfm_error error;
+  bench_check(hmfm_truth_create(simulation, "normal", n_components, &truth, &error), &error);
+  for (size_t m = 0; m < n_components; m++) {
+    truth->atom[2 * m] = 8.0 * 0.7 * ((double)m - 0.5 * (double)(n_components - 1));
+    truth->atom[2 * m + 1] = 0.7 * 0.7;
+    truth->weight[m] = (double)(m + 1);
+    truth->weight[n_components + m] = (double)(n_components - m);
+  }
+  return truth;
+}
+
+bench_problem bench_simulated(size_t n_units, size_t n_components, double gamma) {
+  const size_t size[2] = {n_units / 2, n_units - n_units / 2};
+  const hmfm_design design = {.n_groups = 2, .size = size, .least_repeats = 1, .most_repeats = 1};
+  bench_problem problem = {0};
+  hmfm_simulation *simulation;
+  hmfm_settings settings;
+  hmfm_error error;
+  snprintf(problem.name, sizeof problem.name, "simulated_%zu_%zu", n_units, n_components);
+  bench_check(hmfm_simulation_create(&design, 1, &simulation, &error), &error);
+  hmfm_truth *truth = separated_components(simulation, n_components);
+  bench_check(hmfm_simulation_respond(simulation, truth, 0, 1, &error), &error);
+  bench_check(hmfm_dataset_create(&simulation->columns, NULL, &problem.data, &error), &error);
+  problem.n_true = n_components;
+  problem.truth = hmfm_calloc(n_units, sizeof *problem.truth);
+  bench_check(problem.truth ? HMFM_OK : HMFM_EMEMORY, &(hmfm_error){.message = "no memory"});
+  for (size_t i = 0; i < n_units; i++) { /* a unit has one row */
+    problem.truth[i] = simulation->component[problem.data->source_row[i]];
+  }
+  hmfm_truth_destroy(truth);
+  hmfm_simulation_destroy(simulation);
+  hmfm_settings_defaults(&settings);
+  if (gamma > 0.0) set(&settings, "gamma", gamma);
+  make_model(&problem, &settings);
+  return problem;
+}
+
+void bench_problem_clear(bench_problem *problem) {
+  hmfm_model_destroy(problem->model);
+  hmfm_dataset_destroy(problem->data);
+  hmfm_free(problem->truth);
+  *problem = (bench_problem){0};
+}

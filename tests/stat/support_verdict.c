@@ -155,6 +155,11 @@ double stat_ks(size_t n, double *x, double (*cdf)(double x, const void *context)
   return ks_z(distance, (double)n);
 }
 
+double stat_uniform_cdf(double x, const void *unused) {
+  (void)unused;
+  return x < 0.0 ? 0.0 : x > 1.0 ? 1.0 : x;
+}
+
 double stat_ks_two(size_t n, double *x, size_t m, double *y) {
   double distance = 0.0;
   qsort(x, n, sizeof *x, ascending);

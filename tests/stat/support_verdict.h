@@ -54,6 +54,7 @@ double stat_chi_square_two(size_t n_cells, const double *a, const double *b, dou
  * sample. z of the p-value. Ties make both conservative. */
 double stat_ks(size_t n, double *x, double (*cdf)(double x, const void *context),
                const void *context);
+double stat_uniform_cdf(double x, const void *unused); /* of the uniform law on [0,1] */
 double stat_ks_two(size_t n, double *x, size_t m, double *y);
 
 #endif

@@ -41,6 +41,14 @@ HMFM_VECTOR void hmfm_tile_log_sum(size_t n_rows, size_t n_lanes, const double *
   for (size_t l = 0; l < n_lanes; l++) log_sum[l] = lane_max[l] + hmfm_log(sum[l]);
 }
 
+HMFM_VECTOR void hmfm_tile_exp(size_t n_rows, size_t n_lanes, double *restrict score,
+                               const double *restrict lane_max) {
+  for (size_t m = 0; m < n_rows; m++) {
+    double *s = score + m * HMFM_TILE;
+    for (size_t l = 0; l < n_lanes; l++) s[l] = hmfm_exp(s[l] - lane_max[l]);
+  }
+}
+
 /* The largest row index whose running sum does not exceed the target is the one before the row
  * drawn; a target strictly below the total leaves a row to draw, whatever the rounding. */
 HMFM_VECTOR void hmfm_tile_pick(size_t n_rows, size_t n_lanes, double *restrict score,

@@ -104,6 +104,9 @@ void hmfm_tile_max(size_t first, size_t last, size_t n_lanes, const double *scor
 void hmfm_tile_log_sum(size_t n_rows, size_t n_lanes, const double *score, const double *lane_max,
                        double *log_sum);
 
+/* score = exp(score - lane_max), lane by lane. */
+void hmfm_tile_exp(size_t n_rows, size_t n_lanes, double *score, const double *lane_max);
+
 /* Draws a row for each lane with probability proportional to exp(score), by inversion of uniform[l]
  * in [0,1): row[l]; and log_sum as above. score is overwritten. A row of weight zero is never drawn. */
 void hmfm_tile_pick(size_t n_rows, size_t n_lanes, double *score, const double *lane_max,

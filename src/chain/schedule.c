@@ -10,17 +10,12 @@
  * hyperparameters, and are drawn only after them. The jump sums the allocations out; all of them are
  * drawn anew right after it. */
 static const hmfm_step CONDITIONAL[] = {
-    {&hmfm_kernel_split_merge, HMFM_ALWAYS},
-    {&hmfm_kernel_allocate_some, HMFM_ALWAYS},
-    {&hmfm_kernel_components, HMFM_ALWAYS},
-    {&hmfm_kernel_hyper, HMFM_ALWAYS},
-    {&hmfm_kernel_weights, HMFM_ALWAYS},
-    {&hmfm_kernel_atoms, HMFM_ALWAYS},
-    {&hmfm_kernel_regression, HMFM_WITH_COVARIATES},
-    {&hmfm_kernel_jump, HMFM_WITH_COVARIATES},
-    {&hmfm_kernel_allocate_conditional, HMFM_ALWAYS},
-    {&hmfm_kernel_relabel, HMFM_ALWAYS},
-    {NULL, HMFM_ALWAYS},
+    {&hmfm_kernel_split_merge, HMFM_ALWAYS},   {&hmfm_kernel_allocate_some, HMFM_ALWAYS},
+    {&hmfm_kernel_components, HMFM_ALWAYS},    {&hmfm_kernel_hyper, HMFM_ALWAYS},
+    {&hmfm_kernel_atoms, HMFM_ALWAYS},         {&hmfm_kernel_relocate, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_weights, HMFM_ALWAYS},       {&hmfm_kernel_regression, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_jump, HMFM_WITH_COVARIATES}, {&hmfm_kernel_allocate_conditional, HMFM_ALWAYS},
+    {&hmfm_kernel_relabel, HMFM_ALWAYS},       {NULL, HMFM_ALWAYS},
 };
 
 /* Marginal. The scan draws U | M first and M | U last, and integrates weights, atoms and M out in
@@ -31,8 +26,9 @@ static const hmfm_step MARGINAL[] = {
     {&hmfm_kernel_allocate_marginal, HMFM_ALWAYS},
     {&hmfm_kernel_components, HMFM_ALWAYS},
     {&hmfm_kernel_hyper, HMFM_ALWAYS},
-    {&hmfm_kernel_weights, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_atoms, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_relocate, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_weights, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_regression, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_jump_reallocate, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_relabel, HMFM_ALWAYS},

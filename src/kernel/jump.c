@@ -7,25 +7,19 @@
  * been summed out here, so they must be drawn anew before anything conditions on them: in the
  * conditional sampler that happens next for every unit; hmfm_kernel_jump_reallocate does it for
  * the blocks where a jump was accepted. (Where none was, the old allocations are still a draw: a
- * proposal of beta together with fresh allocations was rejected.)
- *
- * Proposals, symmetric given weights and atoms:
- *   step: a Gaussian step with the covariance (B0^-1 + sum x x'/s)^-1, s the mean variance of the
- *         components, scaled by exp(Uniform(-2, 1));
- *   gap:  beta_k + (mu_b - mu_a)/range_k plus half such a step, components a and b drawn by their
- *         weights, or evenly from all, for a covariate k. */
+ * proposal of beta together with fresh allocations was rejected.) */
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/linalg.h"
 #include "base/vecmath.h"
+#include "kernel/beta_proposal.h"
 #include "kernel/kernel.h"
 #include "kernel/mixture.h"
 #include "rng/philox.h"
 
-enum { N_JUMPS = 2 }; /* a sweep: each a step with probability 1/3, else a gap */
+enum { N_JUMPS = 2 }; /* proposals a block and sweep */
 
 /* Log target but for the units that beta does not touch. */
 static double log_target(hmfm_state *state, size_t block, hmfm_residuals which,
@@ -38,63 +32,20 @@ static double log_target(hmfm_state *state, size_t block, hmfm_residuals which,
     hmfm_span units = hmfm_regression_active(regression, j, j + 1);
     sum += hmfm_mixture_log_likelihood(state, j, units, which, NULL);
   }
-  for (size_t k = 0; k < regression->n_covariates; k++) {
-    double z = (beta[k] - regression->mean[k]) / regression->sd[k];
-    sum -= 0.5 * z * z;
-  }
-  return sum;
+  return sum + hmfm_beta_log_prior(regression, beta);
 }
 
-/* Cholesky factor of the step's precision, in state->square. */
-static hmfm_status factor_step(hmfm_state *state, size_t block, hmfm_error *error) {
-  const hmfm_model *model = state->model;
-  const hmfm_regression *regression = &model->regression;
-  const size_t r = regression->n_covariates;
+/* Components count by their weights in the block's groups, and all of them a little. */
+static void weigh_components(hmfm_state *state, size_t block) {
   size_t first, last;
-  double spread = 0.0, *square = state->square;
-  hmfm_regression_groups(regression, block, &first, &last);
-  for (size_t j = first; j < last; j++) {
-    spread += model->family->spread(state->work, state->n_components,
-                                    state->log_weight + j * state->capacity) /
-              (double)(last - first);
+  const size_t M = state->n_components;
+  hmfm_regression_groups(&state->model->regression, block, &first, &last);
+  for (size_t m = 0; m < M; m++) {
+    state->weight[m] = (double)(last - first) / (double)M;
+    for (size_t j = first; j < last; j++) {
+      state->weight[m] += hmfm_exp(state->log_weight[j * state->capacity + m]);
+    }
   }
-  for (size_t k = 0; k < r * r; k++) square[k] = regression->gram[block * r * r + k] / spread;
-  for (size_t k = 0; k < r; k++) square[k * r + k] += 1.0 / (regression->sd[k] * regression->sd[k]);
-  if (hmfm_cholesky(r, square) == 0) return HMFM_OK;
-  return hmfm_fail(error, HMFM_ENUMERIC,
-                   "sweep %llu: the covariates of group '%s' are on scales too different to "
-                   "propose a step of beta",
-                   (unsigned long long)state->sweep, model->dataset->group_name[block]);
-}
-
-/* A component drawn by its weight in the group, or evenly, each half of the time. */
-static size_t draw_component(const hmfm_state *state, size_t group) {
-  const double *log_weight = state->log_weight + group * state->capacity;
-  if (gsl_rng_uniform(state->stream) < 0.5) {
-    return gsl_rng_uniform_int(state->stream, state->n_components);
-  }
-  double u = gsl_rng_uniform(state->stream), sum = 0.0;
-  size_t m = 0;
-  while (m + 1 < state->n_components && (sum += hmfm_exp(log_weight[m])) <= u) m++;
-  return m;
-}
-
-static void propose(hmfm_state *state, size_t block, const double *beta, double *to) {
-  const hmfm_model *model = state->model;
-  const size_t r = model->regression.n_covariates;
-  gsl_rng *stream = state->stream;
-  const int gap = gsl_rng_uniform(stream) >= 1.0 / 3.0;
-  double scale = (gap ? 0.5 : 1.0) * exp(gsl_ran_flat(stream, -2.0, 1.0));
-  for (size_t k = 0; k < r; k++) to[k] = scale * gsl_ran_gaussian_ziggurat(stream, 1.0);
-  hmfm_solve_lower_transposed(r, state->square, to);
-  for (size_t k = 0; k < r; k++) to[k] += beta[k];
-  if (!gap) return;
-  size_t first, last;
-  hmfm_regression_groups(&model->regression, block, &first, &last);
-  size_t group = first + gsl_rng_uniform_int(stream, last - first);
-  size_t from = draw_component(state, group), towards = draw_component(state, group);
-  size_t k = gsl_rng_uniform_int(stream, r);
-  to[k] += model->family->gap(state->work, from, towards) / model->regression.range[k];
 }
 
 static hmfm_status jump_block(hmfm_state *state, size_t block, int *accepted, hmfm_error *error) {
@@ -104,12 +55,13 @@ static hmfm_status jump_block(hmfm_state *state, size_t block, int *accepted, hm
   size_t first, last;
   hmfm_regression_groups(&model->regression, block, &first, &last);
   const hmfm_span units = hmfm_regression_active(&model->regression, first, last);
-  hmfm_status status = factor_step(state, block, error);
+  weigh_components(state, block);
+  hmfm_status status = hmfm_beta_proposal_prepare(state, block, error);
   if (status) return status;
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_JUMP, block);
   double here = log_target(state, block, HMFM_CURRENT, beta);
   for (int jump = 0; jump < N_JUMPS; jump++) {
-    propose(state, block, beta, to);
+    hmfm_beta_propose(state, beta, to);
     model->family->residuals(model->family_data, state->work, HMFM_PROPOSED, units, to);
     double there = log_target(state, block, HMFM_PROPOSED, to);
     if (!(log(gsl_rng_uniform_pos(state->stream)) < there - here)) continue;

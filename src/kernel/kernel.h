@@ -20,6 +20,7 @@ extern const hmfm_kernel hmfm_kernel_hyper;                /* hyper | partition,
 extern const hmfm_kernel hmfm_kernel_weights;              /* weights | partition, M, hyper */
 extern const hmfm_kernel hmfm_kernel_atoms;                /* atoms | partition, beta */
 extern const hmfm_kernel hmfm_kernel_regression;           /* beta | partition, atoms */
+extern const hmfm_kernel hmfm_kernel_relocate;             /* beta, partition | atoms, M, hyper */
 extern const hmfm_kernel hmfm_kernel_jump;                 /* beta | weights, atoms */
 extern const hmfm_kernel hmfm_kernel_jump_reallocate;      /* beta, partition | weights, atoms */
 extern const hmfm_kernel hmfm_kernel_allocate_conditional; /* partition | weights, atoms, beta */

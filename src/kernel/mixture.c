@@ -103,6 +103,18 @@ double hmfm_mixture_log_likelihood(hmfm_state *state, size_t group, hmfm_span un
   return sum;
 }
 
+void hmfm_mixture_densities(hmfm_state *state, hmfm_residuals which, hmfm_span units,
+                            double *lane_max) {
+  const hmfm_model *model = state->model;
+  const size_t M = state->n_components, n_lanes = lanes(units.count);
+  for (size_t m = 0; m < M; m++) state->list[m] = (int32_t)m;
+  for (size_t l = 0; l < n_lanes; l++) lane_max[l] = -INFINITY;
+  model->family->score_load(model->family_data, state->work, which, units);
+  model->family->score(state->work, n_lanes, M, state->list, NULL, state->tile);
+  hmfm_tile_max(0, M, n_lanes, state->tile, lane_max);
+  hmfm_tile_exp(M, n_lanes, state->tile, lane_max);
+}
+
 size_t hmfm_mixture_allocate(hmfm_state *state, size_t group) {
   const hmfm_span units = hmfm_mixture_units(state, group);
   const mixture mix = mixture_open(state, group);

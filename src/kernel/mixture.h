@@ -16,6 +16,11 @@ hmfm_span hmfm_mixture_units(const hmfm_state *state, size_t group);
 double hmfm_mixture_log_likelihood(hmfm_state *state, size_t group, hmfm_span units,
                                    hmfm_residuals which, double *unit_log_lik);
 
+/* Densities of the units of a span of at most HMFM_TILE, given each component's atom, up to a factor
+ * exp(lane_max) of the unit: state->tile[m * HMFM_TILE + l]. */
+void hmfm_mixture_densities(hmfm_state *state, hmfm_residuals which, hmfm_span units,
+                            double *lane_max);
+
 /* Draws every allocation of the group anew, by inversion of one uniform of the open stream per unit,
  * by the unit's number. Fills unit_log_lik of the state. Counts are left stale. Returns 0, or 1 + the
  * first unit whose weights are not numbers. */

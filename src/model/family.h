@@ -79,7 +79,7 @@ typedef struct hmfm_family {
   /* Conditional scores. prepare takes the atoms. bounds gives, for a group, bound[m] >= log density of
    * every one of its units in component m. load takes the units of a tile, at most HMFM_TILE of them;
    * score then writes, for row k < n_rows of a tile and component m = list[k], offset[m] + log
-   * density of each unit loaded; lanes past the last unit, up to n_lanes, hold any finite number. */
+   * density of each unit loaded (offset NULL: all 0); lanes past the last unit, up to n_lanes, hold any finite number. */
   void (*score_prepare)(void *work, size_t n_slots, const double *atom, size_t stride);
   void (*score_bounds)(const void *data, const void *work, size_t group, size_t n_slots,
                        double *bound);
@@ -99,15 +99,15 @@ typedef struct hmfm_family {
   /* Regression. residuals makes those of some units anew at beta (until then they are those at beta =
    * 0); accept makes their proposed ones current. moments adds to precision (r x r, lower triangle)
    * and shift (r) what units first .. last - 1, given their components, say about beta; gram adds the sum
-   * of x x' over their observations; spread is the mean over components, by weight, of the inverse
-   * precision that an observation has for beta. */
+   * of x x' over their observations; spread is the inverse of the mean over components, by
+   * weight, of the precision that an observation has for beta. */
   void (*residuals)(const void *data, void *work, hmfm_residuals which, hmfm_span units,
                     const double *beta);
   void (*accept)(void *work, hmfm_span units);
   void (*moments)(const void *data, const void *work, const int32_t *allocation, hmfm_span units,
                   double *precision, double *shift);
   void (*gram)(const void *data, hmfm_span units, double *gram);
-  double (*spread)(const void *work, size_t n_slots, const double *log_weight);
+  double (*spread)(const void *work, size_t n_slots, const double *weight);
   /* A size for jumps of beta: the difference of location between two components. */
   double (*gap)(const void *work, size_t from, size_t to);
 } hmfm_family;

@@ -450,8 +450,8 @@ static void normal_score(const void *work_memory, size_t n_lanes, size_t n_rows,
   const normal_work *work = work_memory;
   for (size_t k = 0; k < n_rows; k++) {
     int32_t m = list[k];
-    score_row(n_lanes, offset[m], work->level[m], work->scale[m], work->mu[m], work->lane_size,
-              work->lane_mean, work->lane_square, tile + k * HMFM_TILE);
+    score_row(n_lanes, offset ? offset[m] : 0.0, work->level[m], work->scale[m], work->mu[m],
+              work->lane_size, work->lane_mean, work->lane_square, tile + k * HMFM_TILE);
   }
 }
 
@@ -527,11 +527,11 @@ static void normal_gram(const void *memory, hmfm_span span, double *gram) {
   }
 }
 
-static double normal_spread(const void *work_memory, size_t n_slots, const double *log_weight) {
+static double normal_spread(const void *work_memory, size_t n_slots, const double *weight) {
   const normal_work *work = work_memory;
-  double mean = 0.0;
-  for (size_t m = 0; m < n_slots; m++) mean += exp(log_weight[m]) * work->sigma2[m];
-  return clip(mean);
+  double precision = 0.0;
+  for (size_t m = 0; m < n_slots; m++) precision += weight[m] / work->sigma2[m];
+  return clip(1.0 / precision);
 }
 
 static double normal_gap(const void *work_memory, size_t from, size_t to) {

@@ -22,9 +22,10 @@ static hmfm_status allocate_space(hmfm_state *state, hmfm_error *error) {
   state->concentration = hmfm_calloc(d, sizeof *state->concentration);
   state->unit_log_lik = hmfm_calloc(n, sizeof *state->unit_log_lik);
   state->unit_list = hmfm_calloc(n + 1, sizeof *state->unit_list);
+  state->unit_pick = hmfm_calloc(n, sizeof *state->unit_pick);
   state->unit_side = hmfm_calloc(n, sizeof *state->unit_side);
   if (state->beta && state->square && state->vector && state->values && state->concentration &&
-      state->unit_log_lik && state->unit_list && state->unit_side) {
+      state->unit_log_lik && state->unit_list && state->unit_pick && state->unit_side) {
     return HMFM_OK;
   }
   return hmfm_fail_memory(error, "a chain");
@@ -54,10 +55,10 @@ void hmfm_state_destroy(hmfm_state *state) {
   hmfm_partition_clear(&state->partition);
   if (state->process) state->model->mixing->process_destroy(state->process);
   if (state->work) state->model->family->work_destroy(state->work);
-  void *owned[] = {state->beta,          state->log_weight, state->atom,     state->unit_log_lik,
-                   state->tile,          state->bound,      state->weight,   state->list,
-                   state->row_component, state->square,     state->vector,   state->values,
-                   state->concentration, state->unit_list,  state->unit_side};
+  void *owned[] = {state->beta,          state->log_weight, state->atom,      state->unit_log_lik,
+                   state->tile,          state->bound,      state->weight,    state->list,
+                   state->row_component, state->square,     state->vector,    state->values,
+                   state->concentration, state->unit_list,  state->unit_side, state->unit_pick};
   for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) hmfm_free(owned[k]);
   hmfm_stream_destroy(state->stream);
   hmfm_free(state);

@@ -38,6 +38,7 @@ typedef struct hmfm_state {
   double *values;           /* the mixing's variables, all in a row */
   double *concentration;    /* n_groups */
   int32_t *unit_list;       /* n_units + 1 */
+  int32_t *unit_pick;       /* n_units */
   unsigned char *unit_side; /* n_units */
 } hmfm_state;
 

@@ -1,0 +1,56 @@
+/* Large and small symmetric proposals of beta. */
+#include "kernel/beta_proposal.h"
+
+#include <gsl/gsl_randist.h>
+#include <math.h>
+
+#include "base/error.h"
+#include "base/linalg.h"
+
+hmfm_status hmfm_beta_proposal_prepare(hmfm_state *state, size_t block, hmfm_error *error) {
+  const hmfm_model *model = state->model;
+  const hmfm_regression *regression = &model->regression;
+  const size_t r = regression->n_covariates, M = state->n_components;
+  double *factor = state->square, total = 0.0;
+  for (size_t m = 0; m < M; m++) total += state->weight[m];
+  for (size_t m = 0; m < M; m++) state->weight[m] /= total;
+  const double spread = model->family->spread(state->work, M, state->weight);
+  for (size_t k = 0; k < r * r; k++) factor[k] = regression->gram[block * r * r + k] / spread;
+  for (size_t k = 0; k < r; k++) factor[k * r + k] += 1.0 / (regression->sd[k] * regression->sd[k]);
+  if (hmfm_cholesky(r, factor) == 0) return HMFM_OK;
+  return hmfm_fail(error, HMFM_ENUMERIC,
+                   "sweep %llu: the covariates of group '%s' are on scales too different to "
+                   "propose a step of beta",
+                   (unsigned long long)state->sweep, model->dataset->group_name[block]);
+}
+
+static size_t draw_component(const hmfm_state *state) {
+  double u = gsl_rng_uniform(state->stream), sum = 0.0;
+  size_t m = 0;
+  while (m + 1 < state->n_components && (sum += state->weight[m]) <= u) m++;
+  return m;
+}
+
+void hmfm_beta_propose(hmfm_state *state, const double *beta, double *to) {
+  const hmfm_model *model = state->model;
+  const size_t r = model->regression.n_covariates;
+  gsl_rng *stream = state->stream;
+  const int gap = gsl_rng_uniform(stream) >= 1.0 / 3.0;
+  const double scale = (gap ? 0.5 : 1.0) * exp(gsl_ran_flat(stream, -2.0, 1.0));
+  for (size_t k = 0; k < r; k++) to[k] = scale * gsl_ran_gaussian_ziggurat(stream, 1.0);
+  hmfm_solve_lower_transposed(r, state->square, to);
+  for (size_t k = 0; k < r; k++) to[k] += beta[k];
+  if (!gap) return;
+  const size_t from = draw_component(state), towards = draw_component(state);
+  const size_t k = gsl_rng_uniform_int(stream, r);
+  to[k] += model->family->gap(state->work, from, towards) / model->regression.range[k];
+}
+
+double hmfm_beta_log_prior(const hmfm_regression *regression, const double *beta) {
+  double sum = 0.0;
+  for (size_t k = 0; k < regression->n_covariates; k++) {
+    double z = (beta[k] - regression->mean[k]) / regression->sd[k];
+    sum -= 0.5 * z * z;
+  }
+  return sum;
+}

@@ -1,0 +1,21 @@
+/* Proposals of regression coefficients that are symmetric given the atoms; not a kernel. */
+#ifndef KERNEL_BETA_PROPOSAL_H
+#define KERNEL_BETA_PROPOSAL_H
+
+#include "state/state.h"
+
+/* Prepares proposals for a block: state->weight[m], m < M, holds how much component m counts (not all
+ * zero), and may depend on nothing that the proposed move changes. */
+hmfm_status hmfm_beta_proposal_prepare(hmfm_state *state, size_t block, hmfm_error *error);
+
+/* Draws a proposal from the open stream, with probability 1/3 a step, else a gap:
+ *   step  a Gaussian step with the covariance (B0^-1 + sum x x'/s)^-1, s the mean variance of the
+ *         components, scaled by exp(Uniform(-2, 1));
+ *   gap   beta_k + (mu_b - mu_a)/range_k plus half such a step, for two components a, b drawn by what
+ *         they count and a covariate k. */
+void hmfm_beta_propose(hmfm_state *state, const double *beta, double *to);
+
+/* log of the prior density of a block's beta, up to a constant. */
+double hmfm_beta_log_prior(const hmfm_regression *regression, const double *beta);
+
+#endif

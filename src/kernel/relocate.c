@@ -1,0 +1,132 @@
+/* beta of a block together with the allocations of its units, weights integrated out and atoms kept: a
+ * jump into a mode that lies in other clusters than the group has now. (The weights of clusters that a
+ * group does not use are e^-1000 where gamma is small, so no move that keeps the weights gets
+ * there.)
+ *
+ * Proposed are beta' and, one after another in random order, allocations of the units that beta
+ * touches, unit i into component m with probability (n_jm + gamma_j) f(unit i | beta', atom m) / Z'_i,
+ * n_jm counting the group's units allocated so far. The product of the numerators is what the
+ * target has, so that
+ *   acceptance = min(1, [prior(beta') prod_i Z'_i] / [prior(beta) prod_i Z_i]),
+ * Z_i along the present allocations in the same order. Each sweep tries a quarter of the blocks. */
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/vecmath.h"
+#include "kernel/beta_proposal.h"
+#include "kernel/kernel.h"
+#include "kernel/mixture.h"
+#include "rng/philox.h"
+
+enum { STRIDE = 4 };
+
+/* Prior weights n_jm + gamma_j of the group without the units of the span. */
+static void start_counts(hmfm_state *state, size_t group, hmfm_span units, double *count) {
+  const hmfm_partition *partition = &state->partition;
+  const int32_t *in_group = partition->in_group + group * partition->capacity;
+  for (size_t m = 0; m < state->n_components; m++) {
+    count[m] = state->concentration[group] + (m < partition->n_slots ? in_group[m] : 0);
+  }
+  for (size_t k = 0; k < units.count; k++) {
+    count[partition->allocation[hmfm_span_unit(units, k)]] -= 1.0;
+  }
+}
+
+/* Allocates the units of a group in the order of list: anew at the proposed residuals, into pick, or as
+ * they are at the current ones. Returns sum_i log Z_i. */
+static double walk(hmfm_state *state, size_t group, hmfm_span units, hmfm_residuals which,
+                   int32_t *pick) {
+  const size_t M = state->n_components;
+  double *count = state->bound, lane_max[HMFM_TILE], sum = 0.0;
+  start_counts(state, group, units, count);
+  for (size_t at = 0; at < units.count; at += HMFM_TILE) {
+    const size_t left = units.count - at;
+    const hmfm_span tile = {units.unit + at, 0, left < HMFM_TILE ? left : HMFM_TILE};
+    hmfm_mixture_densities(state, which, tile, lane_max);
+    for (size_t l = 0; l < tile.count; l++) {
+      const double *f = state->tile + l;
+      double total = 0.0, running = 0.0;
+      size_t chosen = 0;
+      for (size_t m = 0; m < M; m++) total += count[m] * f[m * HMFM_TILE];
+      if (which == HMFM_CURRENT) {
+        chosen = (size_t)state->partition.allocation[tile.unit[l]];
+      } else {
+        const double target = gsl_rng_uniform(state->stream) * (total * (1.0 - 0x1p-52));
+        while (chosen + 1 < M && (running += count[chosen] * f[chosen * HMFM_TILE]) <= target) {
+          chosen++;
+        }
+        pick[at + l] = (int32_t)chosen;
+      }
+      count[chosen] += 1.0;
+      sum += lane_max[l] + log(total);
+    }
+  }
+  return sum;
+}
+
+/* Components that hold units which the move leaves alone count alike; if there are none, all do. */
+static void weigh_components(hmfm_state *state, hmfm_span units) {
+  const hmfm_partition *partition = &state->partition;
+  double *weight = state->weight, any = 0.0;
+  for (size_t m = 0; m < state->n_components; m++) {
+    weight[m] = m < partition->n_slots ? partition->total[m] : 0;
+  }
+  for (size_t k = 0; k < units.count; k++) {
+    weight[partition->allocation[hmfm_span_unit(units, k)]] -= 1.0;
+  }
+  for (size_t m = 0; m < state->n_components; m++) any += weight[m] = weight[m] > 0.0;
+  for (size_t m = 0; any == 0.0 && m < state->n_components; m++) weight[m] = 1.0;
+}
+
+static hmfm_status relocate_block(hmfm_state *state, size_t block, hmfm_error *error) {
+  const hmfm_model *model = state->model;
+  const hmfm_regression *regression = &model->regression;
+  const size_t r = regression->n_covariates;
+  double *beta = state->beta + block * r, *to = state->vector;
+  size_t first, last;
+  hmfm_regression_groups(regression, block, &first, &last);
+  const hmfm_span units = hmfm_regression_active(regression, first, last);
+  if (units.count == 0) return HMFM_OK;
+  weigh_components(state, units);
+  hmfm_status status = hmfm_beta_proposal_prepare(state, block, error);
+  if (status) return status;
+  hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_RELOCATE, block);
+  hmfm_beta_propose(state, beta, to);
+  model->family->residuals(model->family_data, state->work, HMFM_PROPOSED, units, to);
+  double gain = hmfm_beta_log_prior(regression, to) - hmfm_beta_log_prior(regression, beta);
+  int32_t *list = state->unit_list, *pick = state->unit_pick;
+  memcpy(list, units.unit, units.count * sizeof *list);
+  for (size_t j = first, at = 0; j < last; j++) {
+    hmfm_span group = hmfm_regression_active(regression, j, j + 1);
+    if (group.count > 1) gsl_ran_shuffle(state->stream, list + at, group.count, sizeof *list);
+    group.unit = list + at;
+    gain +=
+        walk(state, j, group, HMFM_PROPOSED, pick + at) - walk(state, j, group, HMFM_CURRENT, NULL);
+    at += group.count;
+  }
+  if (!(log(gsl_rng_uniform_pos(state->stream)) < gain)) return HMFM_OK;
+  memcpy(beta, to, r * sizeof *beta);
+  model->family->accept(state->work, units);
+  for (size_t k = 0; k < units.count; k++) state->partition.allocation[list[k]] = pick[k];
+  hmfm_partition_count(&state->partition, state->n_components);
+  return HMFM_OK;
+}
+
+static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
+  const hmfm_model *model = state->model;
+  hmfm_status status = HMFM_OK;
+  model->mixing->concentrations(state->process, state->concentration);
+  for (size_t b = state->sweep % STRIDE; !status && b < model->regression.n_blocks; b += STRIDE) {
+    status = relocate_block(state, b, error);
+  }
+  state->unit_log_lik_made = 0;
+  return status;
+}
+
+const hmfm_kernel hmfm_kernel_relocate = {
+    .name = "relocate",
+    .law = "beta and allocations | atoms, M, hyperparameters",
+    .apply = apply,
+};

@@ -72,45 +72,45 @@ static hmfm_status check_conflicts(const hmfm_choice *choice, int lambda_fixed, 
   return HMFM_OK;
 }
 
+/* Reads a parameter that is of no use, and NaN by default, where what it is about is fixed. */
+static hmfm_status read_value(const hmfm_choice *choice, int p, int fixed, double *value,
+                              hmfm_error *error) {
+  if (fixed) *value = NAN;
+  return hmfm_choice_read(choice, &PARAMETER[p], value, error);
+}
+
 /* Through guesses: b_lambda = E/V, a_lambda = E^2/V, a_gamma = a_lambda/d, b_gamma = a_gamma/(guess E);
  * with Lambda fixed, a_gamma = 1 and b_gamma = a_gamma/(guess Lambda). Then E[gamma] is near guess. */
-static void set_rates(hmfm_prior *prior, double *value, int shape_given) {
-  const int fixed = isfinite(prior->lambda);
-  const double mean = fixed ? prior->lambda : value[LAMBDA_MEAN];
-  prior->a_lambda = mean / value[LAMBDA_VAR] * mean;
-  prior->b_lambda = mean / value[LAMBDA_VAR];
-  if (!shape_given) value[GAMMA_SHAPE] = fixed ? 1.0 : prior->a_lambda / (double)prior->n_groups;
-  prior->a_gamma = value[GAMMA_SHAPE];
-  prior->b_gamma = prior->a_gamma / (value[GAMMA_GUESS] * mean);
+static hmfm_status read_prior(const hmfm_choice *choice, hmfm_prior *prior, hmfm_error *error) {
+  const size_t d = prior->n_groups;
+  double mean = 10.0, variance = 2.0, guess = 1.0 / (double)choice->dataset->n_units, shape;
+  prior->lambda = NAN;
+  for (size_t j = 0; j < d; j++) prior->gamma[j] = NAN;
+  hmfm_status status = hmfm_choice_read(choice, &PARAMETER[LAMBDA], &prior->lambda, error);
+  if (!status) status = hmfm_choice_read(choice, &PARAMETER[GAMMA], prior->gamma, error);
+  if (status) return status;
+  for (size_t j = 0; j < d; j++) prior->n_random += isnan(prior->gamma[j]) != 0;
+  const int lambda_fixed = isfinite(prior->lambda), gamma_fixed = prior->n_random == 0;
+  status = read_value(choice, LAMBDA_MEAN, lambda_fixed, &mean, error);
+  if (!status) status = read_value(choice, LAMBDA_VAR, lambda_fixed, &variance, error);
+  if (!status) status = read_value(choice, GAMMA_GUESS, gamma_fixed, &guess, error);
+  if (status) return status;
+  prior->a_lambda = mean / variance * mean;
+  prior->b_lambda = mean / variance;
+  shape = lambda_fixed ? 1.0 : prior->a_lambda / (double)d;
+  status = read_value(choice, GAMMA_SHAPE, gamma_fixed, &shape, error);
+  prior->a_gamma = shape;
+  prior->b_gamma = shape / (guess * (lambda_fixed ? prior->lambda : mean));
+  return status ? status : check_conflicts(choice, lambda_fixed, gamma_fixed, error);
 }
 
 static hmfm_status prior_create(const hmfm_choice *choice, void **out, hmfm_error *error) {
-  const size_t d = choice->dataset->n_groups;
-  double value[N_PARAMETERS] = {NAN, 10.0, 2.0, NAN, 1.0 / (double)choice->dataset->n_units, NAN};
   hmfm_prior *prior = hmfm_calloc(1, sizeof *prior);
   if (!prior) return hmfm_fail_memory(error, "the model");
-  hmfm_status status = HMFM_OK;
-  prior->n_groups = d;
-  prior->gamma = hmfm_calloc(d, sizeof *prior->gamma);
-  if (!prior->gamma) {
-    prior_destroy(prior);
-    return hmfm_fail_memory(error, "the model");
-  }
-  for (size_t j = 0; j < d; j++) prior->gamma[j] = NAN;
-  for (int p = 0; !status && p < N_PARAMETERS; p++) {
-    if (p == GAMMA_SHAPE) continue;
-    status = hmfm_choice_read(choice, &PARAMETER[p], p == GAMMA ? prior->gamma : &value[p], error);
-  }
-  prior->lambda = value[LAMBDA];
-  for (size_t j = 0; j < d; j++) prior->n_random += isnan(prior->gamma[j]) != 0;
-  set_rates(prior, value, hmfm_settings_find(choice->given, PARAMETER[GAMMA_SHAPE].name) != NULL);
-  if (!status)
-    status = hmfm_choice_read(choice, &PARAMETER[GAMMA_SHAPE], &value[GAMMA_SHAPE], error);
-  prior->b_gamma *= value[GAMMA_SHAPE] / prior->a_gamma;
-  prior->a_gamma = value[GAMMA_SHAPE];
-  if (!status) {
-    status = check_conflicts(choice, isfinite(prior->lambda), prior->n_random == 0, error);
-  }
+  prior->n_groups = choice->dataset->n_groups;
+  prior->gamma = hmfm_calloc(prior->n_groups, sizeof *prior->gamma);
+  hmfm_status status =
+      prior->gamma ? read_prior(choice, prior, error) : hmfm_fail_memory(error, "the model");
   if (status)
     prior_destroy(prior);
   else

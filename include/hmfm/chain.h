@@ -12,15 +12,15 @@ extern "C" {
 
 /* How to sample. Sweeps per chain = warmup + draws x thin. */
 typedef struct hmfm_run {
-  const char *algorithm; /* "conditional" or "marginal" */
-  size_t chains;         /* >= 1; default 4 */
-  size_t warmup;         /* sweeps not saved; default 1000 */
-  size_t draws;          /* draws saved per chain, >= 1; default 1000 */
-  size_t thin;           /* sweeps per saved draw, >= 1; default 1 */
-  uint64_t seed;         /* default 1 */
-  int threads;           /* >= 1; 0 (default): as many as there are processors and chains */
-  int save_allocations;  /* default 1 */
-  int save_components;   /* default 1 */
+  const char *algorithm;   /* "conditional" or "marginal" */
+  size_t chains;           /* >= 1; default 4 */
+  size_t warmup;           /* sweeps not saved; default 1000 */
+  size_t draws;            /* draws saved per chain, >= 1; default 1000 */
+  size_t thin;             /* sweeps per saved draw, >= 1; default 1 */
+  uint64_t seed;           /* default 1 */
+  int threads;             /* >= 1; 0 (default): as many as there are processors and chains */
+  int save_allocations;    /* default 1 */
+  int save_components;     /* default 1 */
   int save_log_likelihood; /* per unit, allocation summed out; default 1 */
 } hmfm_run;
 

@@ -38,15 +38,15 @@ typedef struct hmfm_dataset {
   size_t n_groups;     /* d */
   size_t n_covariates; /* r, after factors were coded */
   char *response_name;
-  char **group_name;       /* n_groups */
-  char **unit_name;        /* n_units; the row number (from 1) where no unit column was given */
-  char **covariate_name;   /* n_covariates; a factor's level W of Gender is GenderW */
-  uint32_t *unit_group;    /* n_units: group of each unit */
-  size_t *group_start;     /* n_groups + 1: units of group j are group_start[j] .. [j+1]-1 */
-  size_t *unit_start;      /* n_units + 1: rows of unit i are unit_start[i] .. [i+1]-1 */
-  size_t *source_row;      /* n_rows: row of the given columns, from 0 */
-  double *y;               /* n_rows responses */
-  double *x;               /* n_rows x n_covariates, row by row */
+  char **group_name;     /* n_groups */
+  char **unit_name;      /* n_units; the row number (from 1) where no unit column was given */
+  char **covariate_name; /* n_covariates; a factor's level W of Gender is GenderW */
+  uint32_t *unit_group;  /* n_units: group of each unit */
+  size_t *group_start;   /* n_groups + 1: units of group j are group_start[j] .. [j+1]-1 */
+  size_t *unit_start;    /* n_units + 1: rows of unit i are unit_start[i] .. [i+1]-1 */
+  size_t *source_row;    /* n_rows: row of the given columns, from 0 */
+  double *y;             /* n_rows responses */
+  double *x;             /* n_rows x n_covariates, row by row */
 } hmfm_dataset;
 
 /* Builds a dataset. Rows with a missing response or covariate are left out, and counted per column

@@ -42,10 +42,10 @@ typedef struct hmfm_draws {
   size_t n_rows, n_units, n_groups, n_covariates, n_atom;
   char *response_name;
   char **group_name, **unit_name, **covariate_name, **atom_name;
-  uint32_t *unit_group;     /* n_units */
-  size_t *unit_size;        /* n_units: observations of each unit */
-  double *y;                /* n_rows, in unit order, as in hmfm_dataset */
-  double *x;                /* n_rows x n_covariates, row by row */
+  uint32_t *unit_group; /* n_units */
+  size_t *unit_size;    /* n_units: observations of each unit */
+  double *y;            /* n_rows, in unit order, as in hmfm_dataset */
+  double *x;            /* n_rows x n_covariates, row by row */
   size_t n_variables;
   hmfm_variable *variable;
   hmfm_allocations *allocations; /* n_chains, or NULL when not saved */

@@ -14,7 +14,7 @@ void hmfm_interrupt_watch(void) {
   struct sigaction action, before;
   memset(&action, 0, sizeof action);
   action.sa_handler = note;
-  action.sa_flags = SA_RESTART | SA_RESETHAND;
+  action.sa_flags = SA_RESTART; /* and again: whoever stops us may say so twice */
   sigemptyset(&action.sa_mask);
   sigaction(SIGTERM, &action, NULL);
   if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler != SIG_IGN)

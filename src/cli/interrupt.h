@@ -2,7 +2,7 @@
 #ifndef CLI_INTERRUPT_H
 #define CLI_INTERRUPT_H
 
-/* From here on the first SIGINT or SIGTERM sets the request; a second one of the same kind ends the program.
+/* From here on SIGINT and SIGTERM set the request, however often they come (SIGQUIT still ends at once).
  * A SIGINT that was ignored when the program started stays ignored. */
 void hmfm_interrupt_watch(void);
 

@@ -1,17 +1,18 @@
 /* The normal family: y ~ N(x'beta + mu_m, sigma2_m) with atoms from the normal-inverse-gamma law
  *   sigma2 ~ InvGamma(nu0/2, nu0 s0/2),   mu | sigma2 ~ N(mu0, sigma2/k0).
- * All of its numbers live here: unit statistics, cluster statistics, predictives, scores, atoms. */
+ * Its numbers are the statistics of units (unit_statistics.h), those of clusters (nig.h), and here the
+ * scores of units given atoms, and what they say about beta. */
 #include <gsl/gsl_math.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/vecmath.h"
-#include "dist/log_gamma_variate.h"
 #include "model/family.h"
+#include "model/nig.h"
+#include "model/response.h"
 #include "model/unit_statistics.h"
 
 enum { MU, SIGMA2, N_ATOM };
@@ -28,66 +29,35 @@ static const hmfm_parameter PARAMETER[N_PARAMETERS] = {
 };
 
 typedef struct normal_data {
-  double prior[N_PARAMETERS];
+  hmfm_nig_prior prior;
   hmfm_unit_statistics units;
   double *size_range; /* n_groups x 2: least and most observations of a unit of the group */
-  double *table;      /* table[c] = log Gamma((nu0 + c)/2) - log(k0 + c)/2, c = 0 .. n_rows */
 } normal_data;
 
-/* Posterior NIG parameters per slot, and the part of the predictive that depends on the slot alone:
- * base = nu_n/2 log(nu_n s_n) - table[count]. */
 typedef struct normal_work {
-  size_t capacity;
-  double *mean[2], *square[2]; /* residuals of units, by hmfm_residuals */
-  int32_t *count;              /* observations in the slot */
-  double *k_n, *mu_n, *ss_n;   /* ss_n = nu_n s_n */
-  double *base;
-  double *mu, *sigma2, *scale, *level; /* of the atoms: scale = -1/(2 sigma2), level = the rest */
+  hmfm_nig clusters;
+  double *mean[2], *square[2];         /* residuals of units, by hmfm_residuals */
+  size_t capacity;                     /* of the atoms: */
+  double *mu, *sigma2, *scale, *level; /* scale = -1/(2 sigma2), level = -log(2 pi sigma2)/2 */
   double lane_size[HMFM_TILE], lane_mean[HMFM_TILE], lane_square[HMFM_TILE]; /* of a tile */
 } normal_work;
 
 /* ---- priors and unit statistics ---- */
 
-static int compare_doubles(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-/* Quantile of sorted values by linear interpolation between order statistics (type 7). */
-static double quantile(const double *sorted, size_t n, double p) {
-  double at = p * (double)(n - 1), below = floor(at);
-  size_t k = (size_t)below;
-  return k + 1 < n ? sorted[k] + (at - below) * (sorted[k + 1] - sorted[k]) : sorted[n - 1];
-}
-
-static hmfm_status defaults(const hmfm_choice *choice, double *prior, double *variance,
-                            hmfm_error *error) {
-  const hmfm_dataset *data = choice->dataset;
-  const size_t n = data->n_rows;
-  double *sorted = hmfm_calloc(n, sizeof *sorted), mean = 0.0;
-  if (!sorted) return hmfm_fail_memory(error, "sorting the response");
-  memcpy(sorted, data->y, n * sizeof *sorted);
-  qsort(sorted, n, sizeof *sorted, compare_doubles);
-  for (size_t h = 0; h < n; h++) mean += (data->y[h] - mean) / (double)(h + 1);
-  *variance = 0.0;
-  for (size_t h = 0; h < n; h++) {
-    *variance += (data->y[h] - mean) * (data->y[h] - mean) / (double)(n > 1 ? n - 1 : 1);
-  }
-  double range = n ? quantile(sorted, n, 0.995) - quantile(sorted, n, 0.005) : 0.0;
+static void defaults(const hmfm_choice *choice, const hmfm_response *response, double *value) {
+  double range = response->range;
   if (!(range > 0.0)) {
     range = 1.0;
     if (!hmfm_settings_find(choice->given, "k0")) {
       hmfm_notes_add(choice->notes,
                      "the middle 99%% of %s is a single value, so k0 was set for a range of 1",
-                     data->response_name);
+                     choice->dataset->response_name);
     }
   }
-  prior[MU0] = mean;
-  prior[K0] = 1.0 / (range * range);
-  prior[NU0] = 4.0;
-  prior[S0] = 0.5;
-  hmfm_free(sorted);
-  return HMFM_OK;
+  value[MU0] = response->mean;
+  value[K0] = 1.0 / (range * range);
+  value[NU0] = 4.0;
+  value[S0] = 0.5;
 }
 
 static void remark_on_scale(const hmfm_choice *choice, double s0, double variance) {
@@ -104,7 +74,7 @@ static void normal_data_destroy(void *memory) {
   if (!data) return;
   hmfm_unit_statistics_clear(&data->units);
   hmfm_free(data->size_range);
-  hmfm_free(data->table);
+  hmfm_nig_prior_clear(&data->prior);
   hmfm_free(data);
 }
 
@@ -121,30 +91,28 @@ static void fill_size_range(const hmfm_dataset *dataset, normal_data *data) {
 }
 
 static hmfm_status normal_data_create(const hmfm_choice *choice, void **out, hmfm_error *error) {
-  double variance = 0.0;
+  const size_t d = choice->dataset->n_groups;
+  double value[N_PARAMETERS];
+  hmfm_response response;
   normal_data *data = hmfm_calloc(1, sizeof *data);
   if (!data) return hmfm_fail_memory(error, "the model");
-  hmfm_status status = defaults(choice, data->prior, &variance, error);
+  hmfm_status status = hmfm_response_describe(choice->dataset, &response, error);
+  if (!status) defaults(choice, &response, value);
   for (int p = 0; !status && p < N_PARAMETERS; p++) {
-    status = hmfm_choice_read(choice, &PARAMETER[p], &data->prior[p], error);
-  }
-  if (!status) {
-    remark_on_scale(choice, data->prior[S0], variance);
-    status =
-        hmfm_unit_statistics_init(choice->dataset, choice->given->prior_only, &data->units, error);
+    status = hmfm_choice_read(choice, &PARAMETER[p], &value[p], error);
   }
   if (status) goto out;
-  const size_t n = data->units.n_rows + 1;
-  data->table = hmfm_calloc(n, sizeof *data->table);
-  data->size_range = hmfm_calloc(choice->dataset->n_groups, 2 * sizeof *data->size_range);
-  if (!data->table || !data->size_range) {
-    status = hmfm_fail_memory(error, "a table of log-gamma");
-    goto out;
-  }
-  fill_size_range(choice->dataset, data);
-  for (size_t c = 0; c < n; c++) data->table[c] = 0.5 * (data->prior[NU0] + (double)c);
-  hmfm_vector_log_gamma(n, data->table, data->table);
-  for (size_t c = 0; c < n; c++) data->table[c] -= 0.5 * hmfm_log(data->prior[K0] + (double)c);
+  remark_on_scale(choice, value[S0], response.variance);
+  data->prior = (hmfm_nig_prior){value[MU0], value[K0], value[NU0], value[S0], NULL};
+  status =
+      hmfm_unit_statistics_init(choice->dataset, choice->given->prior_only, &data->units, error);
+  if (!status) status = hmfm_nig_prior_init(&data->prior, data->units.n_rows, error);
+  if (status) goto out;
+  data->size_range = hmfm_calloc(d, 2 * sizeof *data->size_range);
+  if (data->size_range)
+    fill_size_range(choice->dataset, data);
+  else
+    status = hmfm_fail_memory(error, "the model");
 out:
   if (status)
     normal_data_destroy(data);
@@ -163,10 +131,9 @@ static void normal_work_destroy(void *memory) {
   }
   hmfm_free(work->square[HMFM_CURRENT]);
   for (int which = 0; which < 2; which++) hmfm_free(work->mean[which]);
-  hmfm_free(work->count);
-  double *by_slot[] = {work->k_n, work->mu_n,   work->ss_n,  work->base,
-                       work->mu,  work->sigma2, work->scale, work->level};
-  for (size_t k = 0; k < sizeof by_slot / sizeof *by_slot; k++) hmfm_free(by_slot[k]);
+  hmfm_nig_clear(&work->clusters);
+  double *of_atom[] = {work->mu, work->sigma2, work->scale, work->level};
+  for (size_t k = 0; k < sizeof of_atom / sizeof *of_atom; k++) hmfm_free(of_atom[k]);
   hmfm_free(work);
 }
 
@@ -195,16 +162,13 @@ static hmfm_status normal_work_reserve(const void *memory, void *work_memory, si
                                        hmfm_error *error) {
   (void)memory;
   normal_work *work = work_memory;
-  if (n_slots <= work->capacity) return HMFM_OK;
-  double **by_slot[] = {&work->k_n, &work->mu_n,   &work->ss_n,  &work->base,
-                        &work->mu,  &work->sigma2, &work->scale, &work->level};
-  int32_t *count = hmfm_realloc(work->count, n_slots, sizeof *count);
-  if (!count) return hmfm_fail_memory(error, "components");
-  work->count = count;
-  for (size_t k = 0; k < sizeof by_slot / sizeof *by_slot; k++) {
-    double *grown = hmfm_realloc(*by_slot[k], n_slots, sizeof *grown);
+  double **of_atom[] = {&work->mu, &work->sigma2, &work->scale, &work->level};
+  hmfm_status status = hmfm_nig_reserve(&work->clusters, n_slots, error);
+  if (status || n_slots <= work->capacity) return status;
+  for (size_t k = 0; k < sizeof of_atom / sizeof *of_atom; k++) {
+    double *grown = hmfm_realloc(*of_atom[k], n_slots, sizeof *grown);
     if (!grown) return hmfm_fail_memory(error, "components");
-    *by_slot[k] = grown;
+    *of_atom[k] = grown;
   }
   work->capacity = n_slots;
   return HMFM_OK;
@@ -215,184 +179,108 @@ static double normal_place(const void *memory, const void *work, size_t unit) {
   return ((const normal_work *)work)->mean[HMFM_CURRENT][unit];
 }
 
-/* ---- cluster statistics ---- */
+/* ---- clusters ---- */
 
-/* The slot's posterior from count observations with the given mean and sum of squares about it:
- * k_n = k0 + c, mu_n = (k0 mu0 + c mean)/k_n, nu_n s_n = nu0 s0 + square + k0 c (mean - mu0)^2/k_n. */
-static void slot_set(const normal_data *data, normal_work *work, size_t slot, int32_t count,
-                     double mean, double square) {
-  const double *prior = data->prior, c = count, k_n = prior[K0] + c, gap = mean - prior[MU0];
-  work->count[slot] = count;
-  work->k_n[slot] = k_n;
-  work->mu_n[slot] = prior[MU0] + c / k_n * gap;
-  work->ss_n[slot] = prior[NU0] * prior[S0] + square + prior[K0] * (c / k_n) * gap * gap;
-  work->base[slot] = 0.5 * (prior[NU0] + c) * hmfm_log(work->ss_n[slot]) - data->table[count];
+static hmfm_batch unit_batch(const normal_data *data, const normal_work *work, size_t unit) {
+  return (hmfm_batch){data->units.count[unit], work->mean[HMFM_CURRENT][unit],
+                      work->square[HMFM_CURRENT][unit]};
 }
 
-static void normal_cluster_clear(const void *data, void *work, size_t slot) {
-  slot_set(data, work, slot, 0, 0.0, 0.0);
+static void normal_cluster_clear(const void *memory, void *work_memory, size_t slot) {
+  const normal_data *data = memory;
+  hmfm_nig_set(&data->prior, &((normal_work *)work_memory)->clusters, slot, (hmfm_batch){0});
 }
 
 /* Two passes in unit order, in blocks of units whose sums are added in block order: the sums do not
- * depend on who computes which block. ss_n serves as the sum, base as the block's part of it. */
+ * depend on who computes which block. Until the end mu_n holds sums, then means, ss_n sums of
+ * squares about them, and base a block's part of either. */
 enum { BLOCK = 4096 };
 
 static void normal_clusters_compute(const void *memory, void *work_memory,
                                     const int32_t *allocation, size_t n_slots) {
   const normal_data *data = memory;
   normal_work *work = work_memory;
+  hmfm_nig *to = &work->clusters;
   const size_t n = data->units.n_units;
   const double *size = data->units.size, *mean = work->mean[HMFM_CURRENT];
   const double *square = work->square[HMFM_CURRENT];
-  memset(work->count, 0, n_slots * sizeof *work->count);
-  memset(work->mu_n, 0, n_slots * sizeof *work->mu_n);
-  memset(work->ss_n, 0, n_slots * sizeof *work->ss_n);
+  memset(to->count, 0, n_slots * sizeof *to->count);
+  memset(to->mu_n, 0, n_slots * sizeof *to->mu_n);
+  memset(to->ss_n, 0, n_slots * sizeof *to->ss_n);
   for (size_t begin = 0; begin < n; begin += BLOCK) {
     const size_t end = begin + BLOCK < n ? begin + BLOCK : n;
-    memset(work->base, 0, n_slots * sizeof *work->base);
+    memset(to->base, 0, n_slots * sizeof *to->base);
     for (size_t i = begin; i < end; i++) {
-      work->count[allocation[i]] += data->units.count[i];
-      work->base[allocation[i]] += size[i] * mean[i];
+      to->count[allocation[i]] += data->units.count[i];
+      to->base[allocation[i]] += size[i] * mean[i];
     }
-    for (size_t m = 0; m < n_slots; m++) work->mu_n[m] += work->base[m];
+    for (size_t m = 0; m < n_slots; m++) to->mu_n[m] += to->base[m];
   }
   for (size_t m = 0; m < n_slots; m++) {
-    if (work->count[m] > 0) work->mu_n[m] /= work->count[m];
+    if (to->count[m] > 0) to->mu_n[m] /= to->count[m];
   }
   for (size_t begin = 0; begin < n; begin += BLOCK) {
     const size_t end = begin + BLOCK < n ? begin + BLOCK : n;
-    memset(work->base, 0, n_slots * sizeof *work->base);
+    memset(to->base, 0, n_slots * sizeof *to->base);
     for (size_t i = begin; i < end; i++) {
-      double gap = mean[i] - work->mu_n[allocation[i]];
-      work->base[allocation[i]] += square[i] + size[i] * gap * gap;
+      double gap = mean[i] - to->mu_n[allocation[i]];
+      to->base[allocation[i]] += square[i] + size[i] * gap * gap;
     }
-    for (size_t m = 0; m < n_slots; m++) work->ss_n[m] += work->base[m];
+    for (size_t m = 0; m < n_slots; m++) to->ss_n[m] += to->base[m];
   }
   for (size_t m = 0; m < n_slots; m++) {
-    slot_set(data, work, m, work->count[m], work->mu_n[m], work->ss_n[m]);
+    hmfm_nig_set(&data->prior, to, m, (hmfm_batch){to->count[m], to->mu_n[m], to->ss_n[m]});
   }
 }
 
-/* With k = k_n before, N observations of mean e and squares S: k' = k + N, mu' = (k mu + N e)/k',
- * ss' = ss + S + k N/k' (e - mu)^2. Removal is the inverse; a cluster that loses its last unit is set
- * to the prior exactly, and every sweep starts from statistics computed afresh. */
-static void cluster_move(const normal_data *data, normal_work *work, size_t unit, size_t slot,
-                         int sign) {
-  const double n = data->units.size[unit], e = work->mean[HMFM_CURRENT][unit];
-  const double square = work->square[HMFM_CURRENT][unit];
-  const double k = work->k_n[slot], mu = work->mu_n[slot];
-  const int32_t count = work->count[slot] + sign * data->units.count[unit];
-  const double k_n = data->prior[K0] + count, floor_ss = data->prior[NU0] * data->prior[S0];
-  const double mu_n = mu + sign * (n / k_n) * (e - mu);
-  const double gap = e - (sign > 0 ? mu : mu_n), small = sign > 0 ? k : k_n;
-  const double large = sign > 0 ? k_n : k;
-  double ss = work->ss_n[slot] + sign * (square + small * (n / large) * gap * gap);
-  ss = ss > floor_ss ? ss : floor_ss;
-  work->count[slot] = count;
-  work->k_n[slot] = k_n;
-  work->mu_n[slot] = mu_n;
-  work->ss_n[slot] = ss;
-  work->base[slot] = 0.5 * (data->prior[NU0] + count) * hmfm_log(ss) - data->table[count];
-}
-
-static void normal_cluster_add(const void *data, void *work, size_t unit, size_t slot) {
-  cluster_move(data, work, unit, slot, +1);
-}
-
-static void normal_cluster_remove(const void *data, void *work, size_t unit, size_t slot) {
-  cluster_move(data, work, unit, slot, -1);
-}
-
-static void normal_cluster_copy(void *work_memory, size_t from, size_t to) {
-  normal_work *work = work_memory;
-  work->count[to] = work->count[from];
-  work->k_n[to] = work->k_n[from];
-  work->mu_n[to] = work->mu_n[from];
-  work->ss_n[to] = work->ss_n[from];
-  work->base[to] = work->base[from];
-}
-
-/* What slot b's units say, without the prior: their mean, and sum of squares about it. */
-static void normal_cluster_merge(const void *memory, void *work_memory, size_t a, size_t b,
-                                 size_t into) {
+static void normal_cluster_add(const void *memory, void *work_memory, size_t unit, size_t slot) {
   const normal_data *data = memory;
   normal_work *work = work_memory;
-  const double *prior = data->prior, c = work->count[b];
-  const int32_t count = work->count[a] + work->count[b];
-  const double shift = c > 0.0 ? (work->mu_n[b] - prior[MU0]) * (work->k_n[b] / c) : 0.0;
-  const double k = work->k_n[a], mean = prior[MU0] + shift, k_n = prior[K0] + count;
-  double square =
-      work->ss_n[b] - prior[NU0] * prior[S0] - prior[K0] * (c / work->k_n[b]) * shift * shift;
-  if (square < 0.0) square = 0.0;
-  const double gap = mean - work->mu_n[a];
-  work->ss_n[into] = work->ss_n[a] + square + k * (c / k_n) * gap * gap;
-  work->mu_n[into] = work->mu_n[a] + c / k_n * gap;
-  work->k_n[into] = k_n;
-  work->count[into] = count;
-  work->base[into] = 0.5 * (prior[NU0] + count) * hmfm_log(work->ss_n[into]) - data->table[count];
+  hmfm_nig_move(&data->prior, &work->clusters, slot, unit_batch(data, work, unit), +1);
 }
 
-/* log m(S u i) - log m(S), with m the NIG marginal likelihood:
- *   log m = lnG(nu_n/2) - lnG(nu0/2) + (1/2) ln(k0/k_n) + (nu0/2) ln(nu0 s0) - (nu_n/2) ln(nu_n s_n)
- *           - (c/2) ln pi.
- * The table holds the terms in the count alone, so the loop has one log and no log-gamma. */
-HMFM_VECTOR static void predict_slots(size_t n_slots, int32_t unit_count, double e, double square,
-                                      double nu0, const double *restrict table,
-                                      const int32_t *restrict count, const double *restrict k_n,
-                                      const double *restrict mu_n, const double *restrict ss_n,
-                                      const double *restrict base, double *restrict log_f) {
-  const double n = unit_count, rest = -0.5 * n * 1.14472988584940017414; /* log pi */
-  for (size_t m = 0; m < n_slots; m++) {
-    double gap = e - mu_n[m], k = k_n[m];
-    double ss = ss_n[m] + square + k * n / (k + n) * gap * gap;
-    double nu = nu0 + count[m] + n;
-    log_f[m] = base[m] + table[count[m] + unit_count] - 0.5 * nu * hmfm_log(ss) + rest;
-  }
+static void normal_cluster_remove(const void *memory, void *work_memory, size_t unit, size_t slot) {
+  const normal_data *data = memory;
+  normal_work *work = work_memory;
+  hmfm_nig_move(&data->prior, &work->clusters, slot, unit_batch(data, work, unit), -1);
+}
+
+static void normal_cluster_copy(void *work, size_t from, size_t to) {
+  hmfm_nig_copy(&((normal_work *)work)->clusters, from, to);
+}
+
+static void normal_cluster_merge(const void *memory, void *work, size_t a, size_t b, size_t into) {
+  const normal_data *data = memory;
+  hmfm_nig_merge(&data->prior, &((normal_work *)work)->clusters, a, b, into);
 }
 
 static void normal_predict(const void *memory, const void *work_memory, size_t unit, size_t first,
                            size_t n_slots, double *log_f) {
   const normal_data *data = memory;
   const normal_work *work = work_memory;
-  predict_slots(n_slots, data->units.count[unit], work->mean[HMFM_CURRENT][unit],
-                work->square[HMFM_CURRENT][unit], data->prior[NU0], data->table,
-                work->count + first, work->k_n + first, work->mu_n + first, work->ss_n + first,
-                work->base + first, log_f);
+  hmfm_nig_predict(&data->prior, &work->clusters, unit_batch(data, work, unit), first, n_slots,
+                   log_f);
 }
 
 static double normal_log_marginal(const void *memory, const void *work_memory, size_t slot) {
   const normal_data *data = memory;
-  const normal_work *work = work_memory;
-  const double nu0 = data->prior[NU0], c = work->count[slot];
-  return 0.5 * nu0 * log(nu0 * data->prior[S0]) - data->table[0] - work->base[slot] -
-         0.5 * c * log(M_PI);
+  return hmfm_nig_log_marginal(&data->prior, &((const normal_work *)work_memory)->clusters, slot);
 }
 
 /* ---- atoms ---- */
 
-static double clip(double x) { return x < 1e-300 ? 1e-300 : x > 1e300 ? 1e300 : x; }
-
-/* sigma2 = (nu s/2) / Gamma(nu/2), mu = N(mean, sigma2/k); on the log scale, since nu may be small. */
-static void draw_nig(gsl_rng *rng, double k, double mean, double nu, double ss, double *mu,
-                     double *sigma2) {
-  *sigma2 = clip(exp(log(0.5 * ss) - hmfm_draw_log_gamma(rng, 0.5 * nu)));
-  *mu = mean + sqrt(*sigma2 / k) * gsl_ran_gaussian_ziggurat(rng, 1.0);
-}
-
 static void normal_draw_atoms(const void *memory, const void *work_memory, gsl_rng *rng,
                               size_t n_slots, double *atom, size_t stride) {
   const normal_data *data = memory;
-  const normal_work *work = work_memory;
+  const hmfm_nig *clusters = &((const normal_work *)work_memory)->clusters;
   for (size_t m = 0; m < n_slots; m++) {
-    draw_nig(rng, work->k_n[m], work->mu_n[m], data->prior[NU0] + work->count[m], work->ss_n[m],
-             &atom[MU * stride + m], &atom[SIGMA2 * stride + m]);
+    hmfm_nig_draw(&data->prior, clusters, m, rng, &atom[MU * stride + m],
+                  &atom[SIGMA2 * stride + m]);
   }
 }
 
 static void normal_draw_prior_atom(const void *memory, gsl_rng *rng, double *atom) {
-  const double *prior = ((const normal_data *)memory)->prior;
-  draw_nig(rng, prior[K0], prior[MU0], prior[NU0], prior[NU0] * prior[S0], &atom[MU],
-           &atom[SIGMA2]);
+  hmfm_nig_draw_prior(&((const normal_data *)memory)->prior, rng, &atom[MU], &atom[SIGMA2]);
 }
 
 static double normal_draw_response(gsl_rng *rng, const double *atom, double predictor) {
@@ -531,7 +419,7 @@ static double normal_spread(const void *work_memory, size_t n_slots, const doubl
   const normal_work *work = work_memory;
   double precision = 0.0;
   for (size_t m = 0; m < n_slots; m++) precision += weight[m] / work->sigma2[m];
-  return clip(1.0 / precision);
+  return 1.0 / precision;
 }
 
 static double normal_gap(const void *work_memory, size_t from, size_t to) {

@@ -126,6 +126,7 @@ static void transition(const stat_design *design, const sampler *who, stat_model
   hmfm_chain *chain = stat_chain_create(model, who->algorithm, seed);
   if (who->schedule) chain->schedule = who->schedule;
   stat_put(design, at, chain);
+  chain->sweeps_done = seed % 16; /* some kernels take turns, by the number of the sweep */
   for (size_t k = 0; k < sweeps; k++) stat_sweep(chain);
   stat_get(design, chain, at);
   hmfm_chain_destroy(chain);
@@ -267,11 +268,16 @@ static const hmfm_step JUMP_ALLOCATE[] = {
     {&hmfm_kernel_weights, HMFM_ALWAYS}, {&hmfm_kernel_atoms, HMFM_ALWAYS},
     {&hmfm_kernel_jump, HMFM_ALWAYS},    {&hmfm_kernel_allocate_conditional, HMFM_ALWAYS},
     {&hmfm_kernel_relabel, HMFM_ALWAYS}, {NULL, HMFM_ALWAYS}};
+static const hmfm_step RELOCATE[] = {{&hmfm_kernel_atoms, HMFM_ALWAYS},
+                                     {&hmfm_kernel_relocate, HMFM_ALWAYS},
+                                     {&hmfm_kernel_relabel, HMFM_ALWAYS},
+                                     {NULL, HMFM_ALWAYS}};
 static const hmfm_step REGRESSION[] = {
     {&hmfm_kernel_atoms, HMFM_ALWAYS}, {&hmfm_kernel_regression, HMFM_ALWAYS}, {NULL, HMFM_ALWAYS}};
 static const hmfm_schedule ALONE[] = {
     {"jump_reallocate", "", "hmfm", JUMP},
     {"jump, allocate", "", "hmfm", JUMP_ALLOCATE},
+    {"relocate", "", "hmfm", RELOCATE},
     {"atoms, regression", "", "hmfm", REGRESSION},
 };
 enum { N_ALONE = sizeof ALONE / sizeof *ALONE };

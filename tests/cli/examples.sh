@@ -1,6 +1,6 @@
 #!/bin/sh
 # Do the examples do what they say? examples/fit.c is compiled by the line in its own head, for the tree,
-# and run; examples/shotput.sh is run on the data that come with hmfm.
+# and run; examples/shotput.sh is run on the data that come with hmfm; so is the code in README.md.
 set -u
 BUILD=${BUILD:-build} CC=${CC:-gcc}
 HMFM=${HMFM:-$(pwd)/$BUILD/hmfm}
@@ -38,5 +38,36 @@ for file in conditional.nc marginal.nc scalars.csv allocations.csv components.cs
   test -s "$work/shotput/$file" || fail "shotput.sh leaves no $file"
 done
 test "$(wc -l <"$work/shotput/scalars.csv")" -eq 801 || fail "scalars.csv has not 4 x 200 draws"
+
+# The pieces of code in README.md: C is compiled between the declarations it takes for granted, Python
+# and R, where they are, read the fit just made.
+block() { sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" README.md | grep -v '^```'; }
+mkdir "$work/readme" && cp "$work/shotput/conditional.nc" "$work/readme/fit.nc"
+{
+  echo '#include <hmfm.h>'
+  echo 'size_t piece(size_t n, const char *const *group, const double *y, double s0);'
+  echo 'size_t piece(size_t n, const char *const *group, const double *y, double s0) {'
+  echo 'hmfm_dataset *data = NULL; hmfm_model *model = NULL; hmfm_draws *draws = NULL; hmfm_run run;'
+  echo 'hmfm_ensemble *ensemble = NULL; hmfm_settings settings; hmfm_error error; hmfm_status status = HMFM_OK;'
+  block c
+  echo 'return clusters ? clusters->width : 0; }'
+} >"$work/readme/piece.c"
+$CC -std=c11 -Wall -Wextra -Werror -Iinclude -c -o "$work/readme/piece.o" "$work/readme/piece.c" \
+  >"$work/said" 2>&1 || fail "the C of README.md: $(cat "$work/said")"
+block python >"$work/readme/piece.py"
+block r >"$work/readme/piece.R"
+test -s "$work/readme/piece.py" && test -s "$work/readme/piece.R" || fail "README.md has no code in Python or R"
+for python in /usr/bin/python3 python3 ''; do
+  if test -n "$python" && "$python" -c 'import xarray, netCDF4' >/dev/null 2>&1; then break; fi
+done
+if test -n "$python"; then
+  (cd "$work/readme" && "$python" piece.py) >"$work/said" 2>&1 || fail "the Python of README.md: $(cat "$work/said")"
+  grep -qE '^15 +-?[0-9]+\.[0-9]+$' "$work/said" || fail "the Python of README.md prints no beta of group 15"
+fi
+if Rscript -e 'library(RNetCDF)' >/dev/null 2>&1; then
+  (cd "$work/readme" && Rscript piece.R) >"$work/said" 2>&1 || fail "the R of README.md: $(cat "$work/said")"
+  grep -q '0\.00[0-9]' "$work/said" || fail "the R of README.md prints no gamma: $(cat "$work/said")"
+fi
+
 echo "examples.sh: $failures failures"
 test "$failures" -eq 0

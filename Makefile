@@ -88,7 +88,7 @@ demo: ## set up, build, fit the simulated shot put data and show the summary
 	@CC="$(CC)" .ci/setup build
 	@$(MAKE) --no-print-directory $(PARALLEL) cli
 	$(BUILD)/hmfm sample data/shotput_simulated.csv -y Result -g SeasonNumber -u ID -x Gender \
-	  --s0 10 --beta-mean -2 --lambda-mean 25 --lambda-var 3 -w 500 -d 500 -s 1 \
+	  --s0 10 --beta-mean -2 --lambda-mean 25 --lambda-var 3 -w 1000 -d 4000 -s 1 \
 	  -o $(BUILD)/demo.nc --force
 	$(BUILD)/hmfm summary $(BUILD)/demo.nc
 	@echo

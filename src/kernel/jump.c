@@ -19,8 +19,6 @@
 #include "kernel/mixture.h"
 #include "rng/philox.h"
 
-enum { N_JUMPS = 2 }; /* proposals a block and sweep */
-
 /* Log target but for the units that beta does not touch. */
 static double log_target(hmfm_state *state, size_t block, hmfm_residuals which,
                          const double *beta) {
@@ -59,17 +57,14 @@ static hmfm_status jump_block(hmfm_state *state, size_t block, int *accepted, hm
   hmfm_status status = hmfm_beta_proposal_prepare(state, block, error);
   if (status) return status;
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_JUMP, block);
-  double here = log_target(state, block, HMFM_CURRENT, beta);
-  for (int jump = 0; jump < N_JUMPS; jump++) {
-    hmfm_beta_propose(state, beta, to);
-    model->family->residuals(model->family_data, state->work, HMFM_PROPOSED, units, to);
-    double there = log_target(state, block, HMFM_PROPOSED, to);
-    if (!(log(gsl_rng_uniform_pos(state->stream)) < there - here)) continue;
-    memcpy(beta, to, r * sizeof *beta);
-    model->family->accept(state->work, units);
-    here = there;
-    *accepted = 1;
-  }
+  hmfm_beta_propose(state, beta, to);
+  model->family->residuals(model->family_data, state->work, HMFM_PROPOSED, units, to);
+  const double gain =
+      log_target(state, block, HMFM_PROPOSED, to) - log_target(state, block, HMFM_CURRENT, beta);
+  if (!(log(gsl_rng_uniform_pos(state->stream)) < gain)) return HMFM_OK;
+  memcpy(beta, to, r * sizeof *beta);
+  model->family->accept(state->work, units);
+  *accepted = 1;
   return HMFM_OK;
 }
 

@@ -8,7 +8,7 @@
  * n_jm counting the group's units allocated so far. The product of the numerators is what the
  * target has, so that
  *   acceptance = min(1, [prior(beta') prod_i Z'_i] / [prior(beta) prod_i Z_i]),
- * Z_i along the present allocations in the same order. Each sweep tries a quarter of the blocks. */
+ * Z_i along the present allocations in the same order. */
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <string.h>
@@ -19,8 +19,6 @@
 #include "kernel/kernel.h"
 #include "kernel/mixture.h"
 #include "rng/philox.h"
-
-enum { STRIDE = 4 };
 
 /* Prior weights n_jm + gamma_j of the group without the units of the span. */
 static void start_counts(hmfm_state *state, size_t group, hmfm_span units, double *count) {
@@ -118,7 +116,7 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
   const hmfm_model *model = state->model;
   hmfm_status status = HMFM_OK;
   model->mixing->concentrations(state->process, state->concentration);
-  for (size_t b = state->sweep % STRIDE; !status && b < model->regression.n_blocks; b += STRIDE) {
+  for (size_t b = 0; !status && b < model->regression.n_blocks; b++) {
     status = relocate_block(state, b, error);
   }
   state->unit_log_lik_made = 0;

@@ -96,17 +96,21 @@ static const hmfm_command command = {
     .meaning = "Simulate units in groups whose components are known, from given components or from "
                "the prior, as CSV: group, unit, response, covariates, component (from 0).",
     .examples =
-        "  hmfm simulate --sizes 300,300 --components -3:0.1,0:0.5,1.75:1.5 \\\n"
-        "       --weights 0.5:0.5:0,0:0.2:0.8 --exact-counts -s 1 > data.csv\n"
-        "  hmfm simulate --sizes 2023=80,2024=60 --repeats 3-15 --factor Sex=M:0.6,W:0.4 \\\n"
-        "       --components 16:0.3,18:0.3 --beta -2,-1.8 --decimals 2 -o data.csv\n"
-        "  hmfm simulate --sizes 50,50,50 --prior --lambda 4 --gamma 0.5 --k0 0.1 -s 7\n",
+        "  $ hmfm simulate --sizes 300,300 --components=-3:0.1,0:0.5 --weights 1:0,0.2:0.8 -s 1\n"
+        "  $ hmfm simulate --sizes A=80,B=60 --repeats 3-15 --components 16:0.3,18:0.3 -o "
+        "puts.csv\n"
+        "  $ hmfm simulate --sizes 30 --factor Sex=M:0.6,W:0.4 --beta -2 --components "
+        "16:0.3,18:0.3\n"
+        "  $ hmfm simulate --sizes 50,50,50 --prior --lambda 4 --gamma 0.5 --k0 0.1 -s 7\n",
     .notes =
-        "Units are named 1, 2, ... in each group, so that a name comes back in other groups, where "
-        "it has\nthe same covariates. Factors are coded against their first level in sorted "
-        "order; coefficients are\nin the order of the columns this makes, factors before numbers.\n"
-        "With --prior, defaults that otherwise come from the responses (mu0, k0, s0) are those "
-        "of responses\nthat are all 0.\n",
+        "Notes:\n"
+        "Units are named 1, 2, ... in each group, so that a name comes back in other groups, "
+        "where\n"
+        "it has the same covariates. Factors are coded against their first level in sorted order;\n"
+        "coefficients are in the order of the columns this makes, factors before numbers.\n"
+        "\n"
+        "With --prior, defaults that otherwise come from the responses (mu0, k0, s0) are those of\n"
+        "responses that are all 0.\n",
     .table = table};
 
 static hmfm_status prepare(hmfm_options *options, hmfm_error *error) {

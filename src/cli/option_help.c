@@ -55,6 +55,7 @@ void hmfm_options_help(const hmfm_options *o, FILE *to) {
           command->operand ? command->operand : "");
   print_words(to, command->meaning, 0, &at);
   fprintf(to, "\n\nExamples:\n%s", command->examples);
+  if (strcmp(o->option[0].heading, "Options") != 0) fprintf(to, "\nOptions:\n");
   for (size_t k = 0; k < o->n; k++) {
     if (o->option[k].heading) fprintf(to, "\n%s:\n", o->option[k].heading);
     print_option(to, &o->option[k]);

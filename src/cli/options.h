@@ -27,7 +27,8 @@ enum {
   HMFM_OPTION_NO_STORE = 4 /* may stand in a configuration, says nothing about the draws */
 };
 
-/* One line of a table; a table ends with a line without a name. */
+/* One line of a table; a table ends with a line without a name. The first line has a heading: "Options"
+ * where it is the only one, else --help puts "Options:" before it, where manual pages begin theirs. */
 typedef struct hmfm_option {
   const char *heading;  /* opens a section of --help; NULL: in the section of the line before */
   const char *name;     /* long name, which is the configuration key */
@@ -66,7 +67,7 @@ typedef struct hmfm_command {
   const char *operand;  /* "DATA.csv", exactly one; NULL: none */
   const char *meaning;  /* first paragraph of --help */
   const char *examples; /* lines that open with "  $ ", as help2man wants them */
-  const char *notes;    /* what --help says at the end; may be NULL */
+  const char *notes;    /* sections at the end of --help (listed in .ci/manual); may be NULL */
   const hmfm_option *table;
 } hmfm_command;
 

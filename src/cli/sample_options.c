@@ -91,14 +91,17 @@ const hmfm_command hmfm_sample_command = {
         "  $ hmfm sample shotput.csv -y Result -g SeasonNumber -u ID -x Gender --s0 10 -s 1 -o fit.nc\n"
         "  $ hmfm sample - -y score -g school --gamma A=0.5,B=2 --lambda 5 -o fit.nc < data.csv\n",
     .notes =
+        "Notes:\n"
         "Values and their ranges are in the units of the data. A value for every group or\n"
         "covariate is one number for all, a number for each in order, or NAME=NUMBER pairs.\n"
         "\n"
+        "Interrupted by SIGINT (ctrl-C) or SIGTERM, the draws made so far are saved. A file that\n"
+        "appears as FIT.nc while sampling runs is not touched: the draws go to FIT.1.nc beside it,\n"
+        "or the next number that is free, with exit status 1.\n"
+        "\n"
         "Configuration file:\n"
         "  { \"data\": \"shotput.csv\", \"response\": \"Result\", \"covariates\": [\"Gender\"],\n"
-        "    \"draws\": 2000, \"lambda-mean\": 25, \"gamma\": { \"1\": 0.5 }, \"prior-only\": false }\n"
-        "\n"
-        "Interrupted by SIGINT (ctrl-C) or SIGTERM, the draws made so far are saved.\n",
+        "  \"draws\": 2000, \"lambda-mean\": 25, \"gamma\": { \"1\": 0.5 }, \"prior-only\": false }\n",
     .table = table};
 /* clang-format on */
 

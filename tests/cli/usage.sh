@@ -1,5 +1,6 @@
 #!/bin/sh
 # The command line: help and version, and what is refused, with which exit code and words.
+top=$(pwd)
 . "$(dirname "$0")/support"
 make_data
 
@@ -9,10 +10,10 @@ ok "--help: lists verbs" grep -q '^  sample ' out
 ok "--help: tells the exit codes" grep -q '^  4  interrupted' out
 run --version
 ok "--version: number after the last space" grep -qE '^hmfm [0-9]+\.[0-9]+\.[0-9]+$' out
-for verb in sample summary convert; do
+for verb in sample summary convert simulate; do
   run $verb --help
   ok "$verb --help: exit code" test $code -eq 0
-  ok "$verb --help: usage" grep -q "^Usage: hmfm $verb \[OPTION\]\.\.\. " out
+  ok "$verb --help: usage" grep -q "^Usage: hmfm $verb \[OPTION\]\.\.\.\( \|$\)" out
   ok "$verb --help: no line is longer than 100" awk 'length > 100 { exit 1 }' out
   ok "$verb --help: no line ends in a space" sh -c '! grep -q " $" out'
   cp out with_option
@@ -26,6 +27,24 @@ for parameter in lambda lambda-mean lambda-var gamma gamma-guess gamma-shape mu0
   beta-var; do
   ok "sample --help: --$parameter" grep -q -e "--$parameter=V" out
 done
+
+# Manual pages come from --help, so its headings and examples must be such as help2man understands.
+if command -v help2man >/dev/null; then
+  mkdir man
+  ok "manual pages" "$top/.ci/manual" "$HMFM" man 1.2.3 sample summary convert simulate
+  for page in hmfm hmfm-sample hmfm-summary hmfm-convert hmfm-simulate; do
+    for section in DESCRIPTION OPTIONS EXAMPLES; do
+      ok "$page.1: a section $section" grep -qx "\.SH $section" man/$page.1
+    done
+    sed -n '/^\.SH EXAMPLES/,/^\.SH "SEE/p' man/$page.1 >examples
+    ok "$page.1: examples are whole commands" sh -c 'test "$(grep -c "hmfm [a-z]* .*[a-z0-9]" examples)" -ge 2'
+    ok "$page.1: and nothing but that" sh -c \
+      '! grep -v -e "^\.[IbSnf]" -e "^\\\\f(CW\$ hmfm [a-z][^\\]*\\\\fR$" examples'
+  done
+  ok "hmfm.1: sections of its own" sh -c 'grep -qx "\.SH VERBS" man/hmfm.1 && grep -qx "\.SH \"EXIT STATUS\"" man/hmfm.1'
+else
+  echo "skipped: help2man is not here to make manual pages"
+fi
 
 refused 2 "no verb given"
 refused 2 "unknown verb 'smaple'; did you mean 'sample'?" smaple

@@ -7,24 +7,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/number_text.h"
+
 enum { BAR = 24, MOST_BARS = 16 };
 
 double hmfm_clock(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-void hmfm_duration_text(double seconds, char *text, size_t size) {
-  if (seconds < 9.995)
-    snprintf(text, size, "%.2f s", seconds < 0 ? 0 : seconds);
-  else if (seconds < 59.5)
-    snprintf(text, size, "%.0f s", seconds);
-  else if (seconds < 3599.5)
-    snprintf(text, size, "%d min %02d s", (int)(seconds + 0.5) / 60, (int)(seconds + 0.5) % 60);
-  else
-    snprintf(text, size, "%.0f h %02d min", (double)(long long)(seconds / 3600),
-             (int)((long long)seconds / 60 % 60));
 }
 
 hmfm_progress_mode hmfm_progress_choose(const char *when, int quiet) {

@@ -34,7 +34,4 @@ void hmfm_progress_end(hmfm_progress *progress, const hmfm_ensemble *ensemble);
 /* Seconds on a clock that never goes back. */
 double hmfm_clock(void);
 
-/* A time in words: "0.42 s", "38 s", "4 min 05 s", "3 h 12 min". */
-void hmfm_duration_text(double seconds, char *text, size_t size);
-
 #endif

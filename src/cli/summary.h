@@ -11,7 +11,8 @@
 
 /* Thresholds of Vehtari et al. (2021): beyond them chains are taken not to have converged. */
 #define HMFM_RHAT_LIMIT 1.01
-#define HMFM_ESS_LIMIT 100 /* of ess_bulk, a chain */
+#define HMFM_RHAT_APART 1.05 /* beyond it effective sizes say nothing about how long to run */
+#define HMFM_ESS_LIMIT 100   /* of ess_bulk, a chain */
 
 /* A label-free quantity. */
 typedef struct hmfm_quantity {
@@ -21,6 +22,7 @@ typedef struct hmfm_quantity {
   hmfm_diagnostics value;
   int is_constant; /* the same in every draw of every chain */
   int is_fixed;    /* and so because the configuration fixes it */
+  int is_stuck;    /* the same in every draw of a chain, but not in every chain */
   int bad_rhat, bad_ess;
   int not_finite; /* some draw is not a finite number */
 } hmfm_quantity;

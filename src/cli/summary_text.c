@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "cli/progress.h"
+#include "cli/number_text.h"
 
 enum { WIDTH = 92, BAR = 48 };
 
@@ -43,7 +43,7 @@ static void print_setup(const hmfm_report *r, FILE *to) {
   const hmfm_fit_info *info = r->info;
   const hmfm_config_entry *prior =
       r->configuration ? hmfm_config_find(r->configuration, "prior-only") : NULL;
-  char duration[40];
+  char duration[40], speed[80];
   fprintf(to, "Fit      %s, made %s by hmfm %s\n", r->path, info->created_at, info->version);
   fprintf(to, "Data     %s: %zu unit%s in %zu group%s, %zu observation%s", d->response_name,
           d->n_units, d->n_units == 1 ? "" : "s", d->n_groups, d->n_groups == 1 ? "" : "s",
@@ -61,8 +61,8 @@ static void print_setup(const hmfm_report *r, FILE *to) {
           info->thin, info->seed);
   hmfm_duration_text(info->seconds, duration, sizeof duration);
   fprintf(to, "Time     %s", duration);
-  if (isfinite(hmfm_report_speed(r)))
-    fprintf(to, ": %.4g sweeps a second, all chains together", hmfm_report_speed(r));
+  hmfm_speed_text(hmfm_report_speed(r), speed, sizeof speed);
+  if (isfinite(hmfm_report_speed(r))) fprintf(to, ": %s", speed);
   fprintf(to, "\n");
 }
 

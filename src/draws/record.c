@@ -103,9 +103,10 @@ static double log_likelihood(const hmfm_state *state) {
   enum { BLOCK = 4096 };
   double sum = 0.0;
   for (size_t i = 0; i < state->partition.n_units; i += BLOCK) {
-    size_t last = i + BLOCK < state->partition.n_units ? i + BLOCK : state->partition.n_units;
+    const size_t left = state->partition.n_units - i;
+    const hmfm_span block = {NULL, i, left < BLOCK ? left : BLOCK};
     sum += model->family->log_density(model->family_data, state->work, state->partition.allocation,
-                                      i, last);
+                                      block);
   }
   return sum;
 }

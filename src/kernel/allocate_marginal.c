@@ -115,7 +115,7 @@ static hmfm_status allocate_all(hmfm_state *state, hmfm_error *error) {
   return scan(state, 0, 1, error);
 }
 
-enum { STRIDE = 16 };
+enum { STRIDE = 32 };
 
 static hmfm_status allocate_some(hmfm_state *state, hmfm_error *error) {
   return scan(state, (size_t)(state->sweep % STRIDE), STRIDE, error);
@@ -128,6 +128,6 @@ const hmfm_kernel hmfm_kernel_allocate_marginal = {
 };
 const hmfm_kernel hmfm_kernel_allocate_some = {
     .name = "allocate_some",
-    .law = "a 16th of the allocations, then M | the others, hyperparameters, beta",
+    .law = "a 32nd of the allocations, then M | the others, hyperparameters, beta",
     .apply = allocate_some,
 };

@@ -8,6 +8,12 @@
  * zero), and may depend on nothing that the proposed move changes. */
 hmfm_status hmfm_beta_proposal_prepare(hmfm_state *state, size_t block, hmfm_error *error);
 
+/* Whether a sweep's turn has come for a block: proposals of beta cost as much as an allocation, so each
+ * sweep makes them for a quarter of the blocks; phase sets kernels apart. */
+static inline int hmfm_beta_turn(const hmfm_state *state, size_t block, size_t phase) {
+  return (block + (size_t)state->sweep + phase) % 4 == 0;
+}
+
 /* Draws a proposal from the open stream, with probability 1/3 a step, else a gap:
  *   step  a Gaussian step with the covariance (B0^-1 + sum x x'/s)^-1, s the mean variance of the
  *         components, scaled by exp(Uniform(-2, 1));

@@ -19,18 +19,28 @@
 #include "kernel/mixture.h"
 #include "rng/philox.h"
 
-/* Log target but for the units that beta does not touch. */
-static double log_target(hmfm_state *state, size_t block, hmfm_residuals which,
-                         const double *beta) {
-  const hmfm_regression *regression = &state->model->regression;
-  size_t first, last;
+/* Log likelihood of the units that beta touches, allocations summed out. */
+static double log_likelihood(hmfm_state *state, size_t first, size_t last, hmfm_residuals which) {
   double sum = 0.0;
-  hmfm_regression_groups(regression, block, &first, &last);
   for (size_t j = first; j < last; j++) {
-    hmfm_span units = hmfm_regression_active(regression, j, j + 1);
+    hmfm_span units = hmfm_regression_active(&state->model->regression, j, j + 1);
     sum += hmfm_mixture_log_likelihood(state, j, units, which, NULL);
   }
-  return sum + hmfm_beta_log_prior(regression, beta);
+  return sum;
+}
+
+/* A lower bound of it at the current beta: of each unit's sum, the term of its present component. */
+static double log_likelihood_bound(const hmfm_state *state, size_t first, size_t last) {
+  const hmfm_model *model = state->model;
+  const int32_t *allocation = state->partition.allocation;
+  double sum = 0.0;
+  for (size_t j = first; j < last; j++) {
+    const hmfm_span units = hmfm_regression_active(&model->regression, j, j + 1);
+    const double *log_weight = state->log_weight + j * state->capacity;
+    sum += model->family->log_density(model->family_data, state->work, allocation, units);
+    for (size_t k = 0; k < units.count; k++) sum += log_weight[allocation[units.unit[k]]];
+  }
+  return sum;
 }
 
 /* Components count by their weights in the block's groups, and all of them a little. */
@@ -58,10 +68,13 @@ static hmfm_status jump_block(hmfm_state *state, size_t block, int *accepted, hm
   if (status) return status;
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_JUMP, block);
   hmfm_beta_propose(state, beta, to);
+  const double level = log(gsl_rng_uniform_pos(state->stream));
   model->family->residuals(model->family_data, state->work, HMFM_PROPOSED, units, to);
-  const double gain =
-      log_target(state, block, HMFM_PROPOSED, to) - log_target(state, block, HMFM_CURRENT, beta);
-  if (!(log(gsl_rng_uniform_pos(state->stream)) < gain)) return HMFM_OK;
+  const double gain = hmfm_beta_log_prior(&model->regression, to) -
+                      hmfm_beta_log_prior(&model->regression, beta) +
+                      log_likelihood(state, first, last, HMFM_PROPOSED);
+  if (!(level < gain - log_likelihood_bound(state, first, last))) return HMFM_OK;
+  if (!(level < gain - log_likelihood(state, first, last, HMFM_CURRENT))) return HMFM_OK;
   memcpy(beta, to, r * sizeof *beta);
   model->family->accept(state->work, units);
   *accepted = 1;
@@ -72,7 +85,7 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
   hmfm_status status = HMFM_OK;
   int accepted = 0;
   for (size_t b = 0; !status && b < state->model->regression.n_blocks; b++) {
-    status = jump_block(state, b, &accepted, error);
+    if (hmfm_beta_turn(state, b, 2)) status = jump_block(state, b, &accepted, error);
   }
   state->unit_log_lik_made = 0;
   return status;
@@ -83,6 +96,7 @@ static hmfm_status apply_and_reallocate(hmfm_state *state, hmfm_error *error) {
   for (size_t b = 0; !status && b < state->model->regression.n_blocks; b++) {
     size_t first, last;
     int accepted = 0;
+    if (!hmfm_beta_turn(state, b, 2)) continue;
     hmfm_regression_groups(&state->model->regression, b, &first, &last);
     status = jump_block(state, b, &accepted, error);
     hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_REALLOCATE, 0);

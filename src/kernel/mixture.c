@@ -7,6 +7,7 @@
 #include "kernel/mixture.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/vecmath.h"
 #include "rng/philox.h"
@@ -60,6 +61,7 @@ static size_t score_tile(const mixture *mix, hmfm_residuals which, hmfm_span uni
   model->family->score_load(model->family_data, state->work, which, units);
   model->family->score(state->work, n_lanes, n_heavy, row, mix->log_weight, state->tile);
   hmfm_tile_max(0, n_heavy, n_lanes, state->tile, lane_max);
+  if (n_heavy == state->n_components) return n_rows;
   for (size_t l = 0; l < units.count; l++) lowest = lane_max[l] < lowest ? lane_max[l] : lowest;
   for (size_t k = n_heavy; k < state->n_components; k++) {
     if (state->bound[state->list[k]] >= lowest - NOTHING) row[n_rows++] = state->list[k];
@@ -115,6 +117,12 @@ void hmfm_mixture_densities(hmfm_state *state, hmfm_residuals which, hmfm_span u
   hmfm_tile_exp(M, n_lanes, state->tile, lane_max);
 }
 
+static size_t first_broken(const double *x, size_t n) {
+  size_t k = 0;
+  while (k + 1 < n && isfinite(x[k])) k++;
+  return k;
+}
+
 size_t hmfm_mixture_allocate(hmfm_state *state, size_t group) {
   const hmfm_span units = hmfm_mixture_units(state, group);
   const mixture mix = mixture_open(state, group);
@@ -125,11 +133,12 @@ size_t hmfm_mixture_allocate(hmfm_state *state, size_t group) {
     size_t n_rows = score_tile(&mix, HMFM_CURRENT, tile, lane_max);
     hmfm_stream_uniforms(state->stream, tile.first, tile.count, uniform);
     hmfm_tile_pick(n_rows, lanes(tile.count), state->tile, lane_max, uniform, row, log_sum);
-    for (size_t l = 0; l < tile.count; l++) {
-      if (!isfinite(log_sum[l])) return tile.first + l + 1;
-      state->partition.allocation[tile.first + l] = state->row_component[row[l]];
-      state->unit_log_lik[tile.first + l] = log_sum[l];
-    }
+    int32_t *allocation = state->partition.allocation + tile.first;
+    double check = 0.0;
+    for (size_t l = 0; l < tile.count; l++) check += log_sum[l];
+    if (!isfinite(check)) return tile.first + first_broken(log_sum, tile.count) + 1;
+    for (size_t l = 0; l < tile.count; l++) allocation[l] = state->row_component[row[l]];
+    memcpy(state->unit_log_lik + tile.first, log_sum, tile.count * sizeof *log_sum);
   }
   return 0;
 }

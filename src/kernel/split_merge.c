@@ -17,7 +17,7 @@
 #include "kernel/kernel.h"
 #include "rng/philox.h"
 
-enum { N_PROPOSALS = 5 };
+enum { N_PROPOSALS = 3 };
 
 typedef struct proposal {
   hmfm_state *state;
@@ -59,23 +59,29 @@ static double allocate_others(const proposal *move, int replay) {
   const hmfm_model *model = state->model;
   const int32_t *allocation = state->partition.allocation, with_a = allocation[move->unit[0]];
   const double *gamma = state->concentration;
-  double log_q = 0.0;
+  double log_q = 0.0, q = 1.0; /* q: a run of factors whose log is not yet taken */
   enter(move, move->unit[0], 0);
   enter(move, move->unit[1], 1);
   for (size_t k = 0; k < move->n_others; k++) {
     const size_t i = (size_t)state->unit_list[k], j = model->dataset->unit_group[i];
     double log_f[2];
     model->family->predict(model->family_data, state->work, i, move->part[0], 2, log_f);
-    double odds = (gamma[j] + *in_group(state, j, move->part[1])) /
-                  (gamma[j] + *in_group(state, j, move->part[0]));
-    double gap = log(odds) + log_f[1] - log_f[0]; /* log odds of B */
-    double log_a = -(gap > 0.0 ? gap + log1p(exp(-gap)) : log1p(exp(gap)));
-    int side = replay ? allocation[i] != with_a : log(gsl_rng_uniform_pos(state->stream)) >= log_a;
-    log_q += side ? gap + log_a : log_a;
+    double gap = log_f[1] - log_f[0];
+    gap = gap > 700.0 ? 700.0 : gap < -700.0 ? -700.0 : gap;
+    const double weight_a = gamma[j] + *in_group(state, j, move->part[0]);
+    const double weight_b = (gamma[j] + *in_group(state, j, move->part[1])) * hmfm_exp(gap);
+    const double to_a = weight_a / (weight_a + weight_b);
+    const double to_b = weight_b / (weight_a + weight_b);
+    const int side = replay ? allocation[i] != with_a : gsl_rng_uniform(state->stream) >= to_a;
+    q *= side ? to_b : to_a;
+    if (q < 1e-200) {
+      log_q += log(q);
+      q = 1.0;
+    }
     state->unit_side[k] = (unsigned char)side;
     enter(move, i, side);
   }
-  return log_q;
+  return log_q + log(q);
 }
 
 /* The log ratio of a split but for -ln q, from counts and statistics of slots a and b, and of whole. */

@@ -87,9 +87,10 @@ typedef struct hmfm_family {
   void (*score)(const void *work, size_t n_lanes, size_t n_rows, const int32_t *list,
                 const double *offset, double *tile);
 
-  /* Sum over units first .. last - 1 of the log density of each in the component it is allocated to. */
-  double (*log_density)(const void *data, const void *work, const int32_t *allocation, size_t first,
-                        size_t last);
+  /* Sum over the units, residuals current, of the log density of each in the component it is allocated
+   * to. */
+  double (*log_density)(const void *data, const void *work, const int32_t *allocation,
+                        hmfm_span units);
 
   /* An observation from an atom (its n_atom numbers) with the given linear predictor x'beta. */
   double (*draw_response)(gsl_rng *rng, const double *atom, double predictor);

@@ -315,6 +315,13 @@ static void normal_score_load(const void *memory, void *work_memory, hmfm_residu
                               hmfm_span units) {
   const normal_data *data = memory;
   normal_work *work = work_memory;
+  if (!units.unit) {
+    const size_t bytes = units.count * sizeof(double);
+    memcpy(work->lane_size, data->units.size + units.first, bytes);
+    memcpy(work->lane_mean, work->mean[which] + units.first, bytes);
+    memcpy(work->lane_square, work->square[which] + units.first, bytes);
+    return;
+  }
   for (size_t l = 0; l < units.count; l++) {
     const size_t i = hmfm_span_unit(units, l);
     work->lane_size[l] = data->units.size[i];
@@ -344,11 +351,12 @@ static void normal_score(const void *work_memory, size_t n_lanes, size_t n_rows,
 }
 
 static double normal_log_density(const void *memory, const void *work_memory,
-                                 const int32_t *allocation, size_t first, size_t last) {
+                                 const int32_t *allocation, hmfm_span units) {
   const normal_data *data = memory;
   const normal_work *work = work_memory;
   double sum = 0.0;
-  for (size_t i = first; i < last; i++) {
+  for (size_t k = 0; k < units.count; k++) {
+    const size_t i = hmfm_span_unit(units, k);
     const int32_t m = allocation[i];
     const double n = data->units.size[i], gap = work->mean[HMFM_CURRENT][i] - work->mu[m];
     sum += n * work->level[m] + (work->square[HMFM_CURRENT][i] + n * gap * gap) * work->scale[m];

@@ -1,0 +1,31 @@
+/* Numbers in the words of the program: times, speeds, rhat. */
+#include "cli/number_text.h"
+
+#include <math.h>
+#include <stdio.h>
+
+void hmfm_duration_text(double seconds, char *text, size_t size) {
+  if (seconds < 9.995)
+    snprintf(text, size, "%.2f s", seconds < 0 ? 0 : seconds);
+  else if (seconds < 59.5)
+    snprintf(text, size, "%.0f s", seconds);
+  else if (seconds < 3599.5)
+    snprintf(text, size, "%d min %02d s", (int)(seconds + 0.5) / 60, (int)(seconds + 0.5) % 60);
+  else
+    snprintf(text, size, "%.0f h %02d min", (double)(long long)(seconds / 3600),
+             (int)((long long)seconds / 60 % 60));
+}
+
+void hmfm_speed_text(double speed, char *text, size_t size) {
+  double unit = speed >= 1e4 ? pow(10, floor(log10(speed)) - 3) : 1; /* four digits that count */
+  const char *format = speed >= 1e4 ? "%.0f %s" : "%.4g %s";
+  snprintf(text, size, format, speed >= 1e4 ? round(speed / unit) * unit : speed,
+           "sweeps a second, all chains together");
+}
+
+void hmfm_rhat_text(double rhat, char *text, size_t size) {
+  if (isinf(rhat))
+    snprintf(text, size, "rhat infinite");
+  else
+    snprintf(text, size, rhat > 1.01 && rhat < 1.02 ? "rhat %.4f" : "rhat %.3f", rhat);
+}

@@ -55,7 +55,8 @@ HMFM_API void hmfm_ensemble_destroy(hmfm_ensemble *ensemble);
 
 /* Advances every chain by at most n_sweeps sweeps, recording draws as they fall due. Between two
  * calls the caller may report progress, look for an interrupt, or stop for good: all chains have
- * then done the same number of sweeps. Errors: HMFM_EMEMORY, HMFM_ENUMERIC, or the sink's. */
+ * then done the same number of sweeps. Errors: HMFM_EMEMORY, HMFM_ENUMERIC, or the sink's; after an
+ * error the ensemble can only be destroyed, and further calls return the same error. */
 HMFM_API hmfm_status hmfm_ensemble_advance(hmfm_ensemble *ensemble, size_t n_sweeps,
                                            hmfm_error *error);
 

@@ -1,4 +1,4 @@
-/* BLAS and LAPACK behind four functions: LAPACKE and CBLAS in the library, the Fortran interface that
+/* BLAS and LAPACK behind three functions: LAPACKE and CBLAS in the library, the Fortran interface that
  * R provides inside the R package. A row-major lower triangle is a column-major upper one. */
 #include "base/linalg.h"
 
@@ -43,17 +43,4 @@ void hmfm_solve_lower_transposed(size_t n, const double *l, double *b) {
 #else
   cblas_dtrsv(CblasColMajor, CblasUpper, CblasNoTrans, CblasNonUnit, (int)n, l, (int)n, b, 1);
 #endif
-}
-
-int hmfm_invert_cholesky(size_t n, double *l) {
-#ifdef HMFM_R
-  int order = (int)n, info = 0;
-  F77_CALL(dpotri)("U", &order, l, &order, &info FCONE);
-#else
-  int info = (int)LAPACKE_dpotri_work(LAPACK_COL_MAJOR, 'U', (lapack_int)n, l, (lapack_int)n);
-#endif
-  for (size_t a = 0; a < n; a++) {
-    for (size_t b = a + 1; b < n; b++) l[a * n + b] = l[b * n + a];
-  }
-  return info;
 }

@@ -14,7 +14,4 @@ int hmfm_cholesky(size_t n, double *a);
 void hmfm_solve_lower(size_t n, const double *l, double *b);
 void hmfm_solve_lower_transposed(size_t n, const double *l, double *b);
 
-/* Replaces the lower triangle of a Cholesky factor L by that of (L L')^-1, and mirrors it above. */
-int hmfm_invert_cholesky(size_t n, double *l);
-
 #endif

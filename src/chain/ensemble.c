@@ -53,7 +53,8 @@ hmfm_status hmfm_ensemble_create(const hmfm_model *model, const hmfm_run *run, h
   if (!ensemble->chain || !ensemble->status || !ensemble->error) {
     status = hmfm_fail_memory(error, "the chains");
   }
-  /* GSL's own handler aborts; while chains run it is off, and then it is the caller's again */
+  /* GSL's own handler aborts; while chains run it is off, and then it is the caller's again. It is one
+   * for the whole process: whoever runs ensembles from several threads turns it off for good. */
   gsl_error_handler_t *handler = gsl_set_error_handler_off();
   for (size_t c = 0; !status && c < run->chains; c++) {
     status = hmfm_chain_create(model, run, c, &ensemble->chain[c], error);
@@ -78,6 +79,8 @@ void hmfm_ensemble_destroy(hmfm_ensemble *ensemble) {
 }
 
 hmfm_status hmfm_ensemble_advance(hmfm_ensemble *ensemble, size_t n_sweeps, hmfm_error *error) {
+  hmfm_status status = first_error(ensemble, error); /* a chain that failed does not go on */
+  if (status) return status;
   const size_t left = ensemble->sweeps - ensemble->sweeps_done;
   const size_t sweeps = n_sweeps < left ? n_sweeps : left;
   const long n_chains = (long)ensemble->run.chains;
@@ -92,7 +95,7 @@ hmfm_status hmfm_ensemble_advance(hmfm_ensemble *ensemble, size_t n_sweeps, hmfm
         hmfm_chain_advance(ensemble->chain[c], sweeps, ensemble->sink, &ensemble->error[c]);
   }
   gsl_set_error_handler(handler);
-  hmfm_status status = first_error(ensemble, error);
+  status = first_error(ensemble, error);
   if (!status) ensemble->sweeps_done += sweeps;
   return status;
 }

@@ -41,7 +41,8 @@ hmfm_status hmfm_run_validate(const hmfm_run *run, const hmfm_settings *settings
     return hmfm_fail(error, HMFM_EUSAGE, "thin must be at least 1, got %zu", run->thin);
   }
   if (run->threads < 0) {
-    return hmfm_fail(error, HMFM_EUSAGE, "threads must be at least 1, got %d", run->threads);
+    return hmfm_fail(error, HMFM_EUSAGE,
+                     "threads must be at least 1, or 0 for all processors, got %d", run->threads);
   }
   if (run->draws > (UINT32_MAX - 1.0) / (double)run->thin ||
       run->warmup > UINT32_MAX - 1 - run->draws * run->thin) {

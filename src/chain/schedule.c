@@ -6,9 +6,12 @@
 
 #include <string.h>
 
-/* Conditional (blocked Gibbs). Weights, atoms and U are integrated out of the laws of M and of the
- * hyperparameters, and are drawn only after them. The jump sums the allocations out; all of them are
- * drawn anew right after it. */
+/* Conditional (blocked Gibbs), with moves that weights and atoms would not let through. split_merge keeps M
+ * and integrates weights and atoms out; allocate_some is a scan as in the marginal sampler, from U | M
+ * to M | U: at small gamma the weights of clusters that a group does not use are e^-1000, so
+ * without it no group would ever enter a cluster. Then M and the hyperparameters given the partition
+ * alone. Given atoms, relocate moves beta with its units' allocations, weights still integrated out;
+ * weights come after it. The jump sums the allocations out; all of them are drawn anew right after. */
 static const hmfm_step CONDITIONAL[] = {
     {&hmfm_kernel_split_merge, HMFM_ALWAYS},   {&hmfm_kernel_allocate_some, HMFM_ALWAYS},
     {&hmfm_kernel_components, HMFM_ALWAYS},    {&hmfm_kernel_hyper, HMFM_ALWAYS},
@@ -18,9 +21,10 @@ static const hmfm_step CONDITIONAL[] = {
     {&hmfm_kernel_relabel, HMFM_ALWAYS},       {NULL, HMFM_ALWAYS},
 };
 
-/* Marginal. The scan draws U | M first and M | U last, and integrates weights, atoms and M out in
- * between; the hyperparameters then condition on M and the partition alone. With covariates, weights
- * and atoms are drawn given all that, for beta, and for jumps of beta together with allocations. */
+/* Marginal. split_merge as above; the scan draws U | M first and M | U last, and integrates weights, atoms
+ * and M out in between. M is drawn once more with U integrated out; the hyperparameters condition on M
+ * and the partition alone. With covariates, atoms and weights are drawn given all that, for the moves
+ * of beta as above; the jump draws anew the allocations of the groups where it was accepted. */
 static const hmfm_step MARGINAL[] = {
     {&hmfm_kernel_split_merge, HMFM_ALWAYS},
     {&hmfm_kernel_allocate_marginal, HMFM_ALWAYS},

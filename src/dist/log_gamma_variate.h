@@ -9,7 +9,7 @@
  * uniform: the draw itself would underflow. */
 double hmfm_draw_log_gamma(gsl_rng *rng, double shape);
 
-/* log of a Dirichlet(shape) draw of n parts: log_part[k], whose exps sum to 1. */
+/* log of a Dirichlet(shape) draw of n parts: log_part[k], whose exps sum to 1. log_part may be shape. */
 void hmfm_draw_log_dirichlet(gsl_rng *rng, size_t n, const double *shape, double *log_part);
 
 /* log(1 + U) for U ~ BetaPrime(a, b) = Gamma(a,1)/Gamma(b,1), a >= 0, b > 0, without forming U, which

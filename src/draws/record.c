@@ -1,4 +1,5 @@
 /* Recording a run: which variables a model's draws have, and the sink that copies them out of a chain. */
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -100,19 +101,18 @@ static double *next_values(const hmfm_draws *draws, size_t *variable, size_t cha
 
 static double log_likelihood(const hmfm_state *state) {
   const hmfm_model *model = state->model;
-  enum { BLOCK = 4096 };
   double sum = 0.0;
-  for (size_t i = 0; i < state->partition.n_units; i += BLOCK) {
+  for (size_t i = 0; i < state->partition.n_units; i += HMFM_UNIT_BLOCK) {
     const size_t left = state->partition.n_units - i;
-    const hmfm_span block = {NULL, i, left < BLOCK ? left : BLOCK};
+    const hmfm_span block = {NULL, i, left < HMFM_UNIT_BLOCK ? left : HMFM_UNIT_BLOCK};
     sum += model->family->log_density(model->family_data, state->work, state->partition.allocation,
                                       block);
   }
   return sum;
 }
 
-static void record_variables(hmfm_draws *draws, size_t chain, size_t draw,
-                             const hmfm_state *state) {
+static hmfm_status record_variables(hmfm_draws *draws, size_t chain, size_t draw,
+                                    const hmfm_state *state, hmfm_error *error) {
   const hmfm_model *model = state->model;
   const hmfm_partition *partition = &state->partition;
   const hmfm_regression *regression = &model->regression;
@@ -137,7 +137,13 @@ static void record_variables(hmfm_draws *draws, size_t chain, size_t draw,
       in_group[j] += partition->in_group[j * partition->capacity + m] > 0;
     }
   }
-  *next_values(draws, &v, chain, draw) = log_likelihood(state);
+  const double log_lik = log_likelihood(state);
+  *next_values(draws, &v, chain, draw) = log_lik;
+  if (isfinite(log_lik)) return HMFM_OK;
+  return hmfm_fail(
+      error, HMFM_ENUMERIC,
+      "sweep %llu: the log likelihood is %g; are the response and the prior scales right?",
+      (unsigned long long)state->sweep, log_lik);
 }
 
 static hmfm_status record_allocations(hmfm_draws *draws, size_t chain, size_t draw,
@@ -185,9 +191,8 @@ static hmfm_status record(void *context, size_t chain, size_t draw, const hmfm_c
                           hmfm_error *error) {
   hmfm_draws *draws = context;
   const hmfm_state *state = from->state;
-  hmfm_status status = HMFM_OK;
-  record_variables(draws, chain, draw, state);
-  if (draws->allocations) status = record_allocations(draws, chain, draw, state, error);
+  hmfm_status status = record_variables(draws, chain, draw, state, error);
+  if (!status && draws->allocations) status = record_allocations(draws, chain, draw, state, error);
   if (!status && draws->components) {
     status = record_components(draws, chain, draw, state, error);
   }

@@ -19,6 +19,7 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
   }
   hmfm_partition_count(&state->partition, state->n_components);
   state->unit_log_lik_made = 1;
+  state->clusters_made = 0;
   return HMFM_OK;
 }
 

@@ -36,6 +36,7 @@ HMFM_VECTOR static double accumulate(size_t n, double *restrict weight,
     double candidate = weight[m] > 0.0 ? log_f[m] : -INFINITY;
     top = candidate > top ? candidate : top;
   }
+  if (!isfinite(top)) return NAN;
   for (size_t m = 0; m < n; m++) {
     double gap = log_f[m] - top;
     weight[m] *= hmfm_exp(gap < 0.0 ? gap : 0.0); /* above top only where the weight is 0 */

@@ -18,10 +18,18 @@ hmfm_status hmfm_beta_proposal_prepare(hmfm_state *state, size_t block, hmfm_err
   for (size_t k = 0; k < r * r; k++) factor[k] = regression->gram[block * r * r + k] / spread;
   for (size_t k = 0; k < r; k++) factor[k * r + k] += 1.0 / (regression->sd[k] * regression->sd[k]);
   if (hmfm_cholesky(r, factor) == 0) return HMFM_OK;
-  return hmfm_fail(error, HMFM_ENUMERIC,
-                   "sweep %llu: the covariates of group '%s' are on scales too different to "
-                   "propose a step of beta",
-                   (unsigned long long)state->sweep, model->dataset->group_name[block]);
+  return hmfm_beta_fail(state, block, error);
+}
+
+hmfm_status hmfm_beta_fail(const hmfm_state *state, size_t block, hmfm_error *error) {
+  const hmfm_model *model = state->model;
+  const int shared = model->regression.shared;
+  return hmfm_fail(
+      error, HMFM_ENUMERIC,
+      "sweep %llu: the precision of beta%s%s%s is not positive definite; the covariates "
+      "are collinear or on very different scales",
+      (unsigned long long)state->sweep, shared ? "" : " of group '",
+      shared ? "" : model->dataset->group_name[block], shared ? "" : "'");
 }
 
 static size_t draw_component(const hmfm_state *state) {

@@ -21,6 +21,9 @@ static inline int hmfm_beta_turn(const hmfm_state *state, size_t block, size_t p
  *         they count and a covariate k. */
 void hmfm_beta_propose(hmfm_state *state, const double *beta, double *to);
 
+/* The error of a precision of beta that is not positive definite. */
+hmfm_status hmfm_beta_fail(const hmfm_state *state, size_t block, hmfm_error *error);
+
 /* log of the prior density of a block's beta, up to a constant. */
 double hmfm_beta_log_prior(const hmfm_regression *regression, const double *beta);
 

@@ -87,7 +87,7 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
   for (size_t b = 0; !status && b < state->model->regression.n_blocks; b++) {
     if (hmfm_beta_turn(state, b, 2)) status = jump_block(state, b, &accepted, error);
   }
-  state->unit_log_lik_made = 0;
+  state->unit_log_lik_made = state->clusters_made = 0;
   return status;
 }
 
@@ -108,7 +108,7 @@ static hmfm_status apply_and_reallocate(hmfm_state *state, hmfm_error *error) {
     }
   }
   hmfm_partition_count(&state->partition, state->n_components);
-  state->unit_log_lik_made = 0;
+  state->unit_log_lik_made = state->clusters_made = 0;
   return status;
 }
 

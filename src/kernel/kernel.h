@@ -9,6 +9,10 @@
 
 #include "state/state.h"
 
+/* What kernels leave to each other besides the state proper: split_merge and the scans keep cluster
+ * statistics (clusters_made) and may leave empty slots between clusters, which the scans tidy up;
+ * atoms, relocate, weights, regression and the jumps need clusters in slots below M, as scans and
+ * relabel leave them, and, after atoms, scores of these atoms in the family's work space. */
 typedef struct hmfm_kernel {
   const char *name;
   const char *law; /* what is drawn, given what */

@@ -6,10 +6,9 @@
 
 #include "base/error.h"
 #include "base/linalg.h"
+#include "kernel/beta_proposal.h"
 #include "kernel/kernel.h"
 #include "rng/philox.h"
-
-enum { BLOCK = 4096 }; /* sums are over fixed blocks of units, added in their order */
 
 /* Lower triangle of the precision in state->square, shift in state->vector. */
 static void full_conditional(hmfm_state *state, hmfm_span units) {
@@ -23,9 +22,9 @@ static void full_conditional(hmfm_state *state, hmfm_span units) {
     precision[k * r + k] = inverse;
     shift[k] = inverse * model->regression.mean[k];
   }
-  for (size_t begin = 0; begin < units.count; begin += BLOCK) {
+  for (size_t begin = 0; begin < units.count; begin += HMFM_UNIT_BLOCK) {
     const size_t left = units.count - begin;
-    hmfm_span block = {units.unit + begin, 0, left < BLOCK ? left : BLOCK};
+    hmfm_span block = {units.unit + begin, 0, left < HMFM_UNIT_BLOCK ? left : HMFM_UNIT_BLOCK};
     memset(part, 0, r * r * sizeof *part);
     memset(part_shift, 0, r * sizeof *part_shift);
     model->family->moments(model->family_data, state->work, state->partition.allocation, block,
@@ -44,12 +43,7 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
     hmfm_regression_groups(&model->regression, b, &first, &last);
     const hmfm_span units = hmfm_regression_active(&model->regression, first, last);
     full_conditional(state, units);
-    if (hmfm_cholesky(r, state->square) != 0) {
-      return hmfm_fail(error, HMFM_ENUMERIC,
-                       "sweep %llu: the precision of beta (group '%s') is not positive definite; "
-                       "are the covariates on very different scales?",
-                       (unsigned long long)state->sweep, model->dataset->group_name[b]);
-    }
+    if (hmfm_cholesky(r, state->square) != 0) return hmfm_beta_fail(state, b, error);
     /* with P = L L': beta = L'^-1 (L^-1 shift + z) */
     memcpy(beta, state->vector, r * sizeof *beta);
     hmfm_solve_lower(r, state->square, beta);
@@ -58,7 +52,7 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
     hmfm_solve_lower_transposed(r, state->square, beta);
     model->family->residuals(model->family_data, state->work, HMFM_CURRENT, units, beta);
   }
-  state->unit_log_lik_made = 0;
+  state->unit_log_lik_made = state->clusters_made = 0;
   return HMFM_OK;
 }
 

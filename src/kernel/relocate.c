@@ -20,16 +20,13 @@
 #include "kernel/mixture.h"
 #include "rng/philox.h"
 
-/* Prior weights n_jm + gamma_j of the group without the units of the span. */
-static void start_counts(hmfm_state *state, size_t group, hmfm_span units, double *count) {
+/* Units of the group in each component, without those of the span; then the prior weights. gamma is
+ * added last: it may be far below what a count could be changed by. */
+static void count_others(const hmfm_state *state, size_t group, hmfm_span units, double *count) {
   const hmfm_partition *partition = &state->partition;
   const int32_t *in_group = partition->in_group + group * partition->capacity;
-  for (size_t m = 0; m < state->n_components; m++) {
-    count[m] = state->concentration[group] + (m < partition->n_slots ? in_group[m] : 0);
-  }
-  for (size_t k = 0; k < units.count; k++) {
-    count[partition->allocation[hmfm_span_unit(units, k)]] -= 1.0;
-  }
+  for (size_t m = 0; m < state->n_components; m++) count[m] = in_group[m];
+  for (size_t k = 0; k < units.count; k++) count[partition->allocation[units.unit[k]]] -= 1.0;
 }
 
 /* sum of count[m] f[m * HMFM_TILE], in four chains that a processor runs side by side. */
@@ -49,7 +46,8 @@ static double walk(hmfm_state *state, size_t group, hmfm_span units, hmfm_residu
                    int32_t *pick) {
   const size_t M = state->n_components;
   double *count = state->bound, lane_max[HMFM_TILE], sum = 0.0;
-  start_counts(state, group, units, count);
+  count_others(state, group, units, count);
+  for (size_t m = 0; m < M; m++) count[m] += state->concentration[group];
   for (size_t at = 0; at < units.count; at += HMFM_TILE) {
     const size_t left = units.count - at;
     const hmfm_span tile = {units.unit + at, 0, left < HMFM_TILE ? left : HMFM_TILE};
@@ -82,13 +80,14 @@ static double walk_bound(hmfm_state *state, size_t group, hmfm_span units) {
   const hmfm_model *model = state->model;
   const hmfm_partition *partition = &state->partition;
   const int32_t *in_group = partition->in_group + group * partition->capacity;
+  const double gamma = state->concentration[group];
   double *count = state->bound;
   double sum =
       model->family->log_density(model->family_data, state->work, partition->allocation, units);
-  start_counts(state, group, units, count);
+  count_others(state, group, units, count);
   for (size_t m = 0; m < state->n_components; m++) {
-    const double all = state->concentration[group] + (m < partition->n_slots ? in_group[m] : 0);
-    if (all != count[m]) sum += hmfm_log_gamma(all) - hmfm_log_gamma(count[m]);
+    if (in_group[m] == count[m]) continue;
+    sum += hmfm_log_gamma(gamma + in_group[m]) - hmfm_log_gamma(gamma + count[m]);
   }
   return sum;
 }
@@ -97,12 +96,8 @@ static double walk_bound(hmfm_state *state, size_t group, hmfm_span units) {
 static void weigh_components(hmfm_state *state, hmfm_span units) {
   const hmfm_partition *partition = &state->partition;
   double *weight = state->weight, any = 0.0;
-  for (size_t m = 0; m < state->n_components; m++) {
-    weight[m] = m < partition->n_slots ? partition->total[m] : 0;
-  }
-  for (size_t k = 0; k < units.count; k++) {
-    weight[partition->allocation[hmfm_span_unit(units, k)]] -= 1.0;
-  }
+  for (size_t m = 0; m < state->n_components; m++) weight[m] = partition->total[m];
+  for (size_t k = 0; k < units.count; k++) weight[partition->allocation[units.unit[k]]] -= 1.0;
   for (size_t m = 0; m < state->n_components; m++) any += weight[m] = weight[m] > 0.0;
   for (size_t m = 0; any == 0.0 && m < state->n_components; m++) weight[m] = 1.0;
 }
@@ -145,8 +140,11 @@ static hmfm_status relocate_block(hmfm_state *state, size_t block, hmfm_error *e
   if (!(level < gain)) return HMFM_OK;
   memcpy(beta, to, r * sizeof *beta);
   model->family->accept(state->work, units);
-  for (size_t k = 0; k < units.count; k++) state->partition.allocation[list[k]] = pick[k];
-  hmfm_partition_count(&state->partition, state->n_components);
+  for (size_t k = 0; k < units.count; k++) {
+    const size_t unit = (size_t)list[k], j = model->dataset->unit_group[unit];
+    hmfm_partition_take(&state->partition, unit, j);
+    hmfm_partition_put(&state->partition, unit, j, (size_t)pick[k]);
+  }
   return HMFM_OK;
 }
 
@@ -154,10 +152,11 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
   const hmfm_model *model = state->model;
   hmfm_status status = HMFM_OK;
   model->mixing->concentrations(state->process, state->concentration);
+  state->partition.n_slots = state->n_components; /* units may go to empty components */
   for (size_t b = 0; !status && b < model->regression.n_blocks; b++) {
     if (hmfm_beta_turn(state, b, 0)) status = relocate_block(state, b, error);
   }
-  state->unit_log_lik_made = 0;
+  state->unit_log_lik_made = state->clusters_made = 0;
   return status;
 }
 

@@ -52,8 +52,8 @@ static size_t list_others(hmfm_state *state, const size_t unit[2]) {
   return n;
 }
 
-/* Allocates the others to A and B one after another: at random where side is NULL, else as they are
- * now (whoever is with a goes to A). Returns ln q; the choices are left in state->unit_side. */
+/* Allocates the others to A and B one after another: at random, or in a replay as they are now (whoever is
+ * with a goes to A). Returns ln q; the choices are left in state->unit_side. */
 static double allocate_others(const proposal *move, int replay) {
   hmfm_state *state = move->state;
   const hmfm_model *model = state->model;

@@ -15,8 +15,12 @@
 #include "model/settings.h"
 
 enum {
-  HMFM_FAMILY_REGRESSION = 1, /* takes covariates: the four regression functions are there */
+  HMFM_FAMILY_REGRESSION = 1, /* takes covariates: the regression functions below are there */
 };
+
+/* Sums over units are made over blocks of so many, added in the order of the blocks: they do not depend
+ * on who computes which. */
+enum { HMFM_UNIT_BLOCK = 4096 };
 
 /* Some units: unit[0 .. count - 1], or first .. first + count - 1 where unit is NULL. */
 typedef struct hmfm_span {
@@ -99,7 +103,7 @@ typedef struct hmfm_family {
 
   /* Regression. residuals makes those of some units anew at beta (until then they are those at beta =
    * 0); accept makes their proposed ones current. moments adds to precision (r x r, lower triangle)
-   * and shift (r) what units first .. last - 1, given their components, say about beta; gram adds the sum
+   * and shift (r) what the units, given their components, say about beta; gram adds the sum
    * of x x' over their observations; spread is the inverse of the mean over components, by
    * weight, of the precision that an observation has for beta. */
   void (*residuals)(const void *data, void *work, hmfm_residuals which, hmfm_span units,

@@ -103,6 +103,13 @@ static hmfm_status normal_data_create(const hmfm_choice *choice, void **out, hmf
   }
   if (status) goto out;
   remark_on_scale(choice, value[S0], response.variance);
+  if (!(value[K0] > 0.0) || !isfinite(value[K0]) || !isfinite(value[MU0])) {
+    status = hmfm_fail(error, HMFM_EDATA,
+                       "%s has mean %g and range %g, which the default priors cannot be made from; "
+                       "rescale it",
+                       choice->dataset->response_name, response.mean, response.range);
+    goto out;
+  }
   data->prior = (hmfm_nig_prior){value[MU0], value[K0], value[NU0], value[S0], NULL};
   status =
       hmfm_unit_statistics_init(choice->dataset, choice->given->prior_only, &data->units, error);
@@ -194,8 +201,6 @@ static void normal_cluster_clear(const void *memory, void *work_memory, size_t s
 /* Two passes in unit order, in blocks of units whose sums are added in block order: the sums do not
  * depend on who computes which block. Until the end mu_n holds sums, then means, ss_n sums of
  * squares about them, and base a block's part of either. */
-enum { BLOCK = 4096 };
-
 static void normal_clusters_compute(const void *memory, void *work_memory,
                                     const int32_t *allocation, size_t n_slots) {
   const normal_data *data = memory;
@@ -207,8 +212,8 @@ static void normal_clusters_compute(const void *memory, void *work_memory,
   memset(to->count, 0, n_slots * sizeof *to->count);
   memset(to->mu_n, 0, n_slots * sizeof *to->mu_n);
   memset(to->ss_n, 0, n_slots * sizeof *to->ss_n);
-  for (size_t begin = 0; begin < n; begin += BLOCK) {
-    const size_t end = begin + BLOCK < n ? begin + BLOCK : n;
+  for (size_t begin = 0; begin < n; begin += HMFM_UNIT_BLOCK) {
+    const size_t end = begin + HMFM_UNIT_BLOCK < n ? begin + HMFM_UNIT_BLOCK : n;
     memset(to->base, 0, n_slots * sizeof *to->base);
     for (size_t i = begin; i < end; i++) {
       to->count[allocation[i]] += data->units.count[i];
@@ -219,8 +224,8 @@ static void normal_clusters_compute(const void *memory, void *work_memory,
   for (size_t m = 0; m < n_slots; m++) {
     if (to->count[m] > 0) to->mu_n[m] /= to->count[m];
   }
-  for (size_t begin = 0; begin < n; begin += BLOCK) {
-    const size_t end = begin + BLOCK < n ? begin + BLOCK : n;
+  for (size_t begin = 0; begin < n; begin += HMFM_UNIT_BLOCK) {
+    const size_t end = begin + HMFM_UNIT_BLOCK < n ? begin + HMFM_UNIT_BLOCK : n;
     memset(to->base, 0, n_slots * sizeof *to->base);
     for (size_t i = begin; i < end; i++) {
       double gap = mean[i] - to->mu_n[allocation[i]];

@@ -20,11 +20,11 @@ enum { LAMBDA, LAMBDA_MEAN, LAMBDA_VAR, GAMMA, GAMMA_GUESS, GAMMA_SHAPE, N_PARAM
 
 static const hmfm_parameter PARAMETER[N_PARAMETERS] = {
     {"lambda", "fixes Lambda, the mean of the number of components less one", "random", HMFM_SCALAR,
-     0.0, INFINITY},
-    {"lambda-mean", "prior mean of Lambda", "10", HMFM_SCALAR, 0.0, INFINITY},
+     0.0, 1e6},
+    {"lambda-mean", "prior mean of Lambda", "10", HMFM_SCALAR, 0.0, 1e6},
     {"lambda-var", "prior variance of Lambda", "2", HMFM_SCALAR, 0.0, INFINITY},
     {"gamma", "fixes gamma, the concentration of the weights, in all groups or in those named",
-     "random", HMFM_GROUP, 0.0, INFINITY},
+     "random", HMFM_GROUP, 1e-300, 1e10},
     {"gamma-guess", "prior guess of the random gammas", "1/n, n the number of units", HMFM_SCALAR,
      0.0, INFINITY},
     {"gamma-shape", "prior shape of the random gammas",
@@ -32,8 +32,9 @@ static const hmfm_parameter PARAMETER[N_PARAMETERS] = {
      0.0, INFINITY},
 };
 
-/* Random gammas are kept within what a double can hold. */
-static const double LOG_GAMMA_MIN = -690.0, LOG_GAMMA_MAX = 690.0;
+/* Random hyperparameters are kept where the sums below have digits and end. */
+static const double LOG_GAMMA_MIN = -690.0, LOG_GAMMA_MAX = 23.0; /* 1e-300, 1e10 */
+static const double LAMBDA_LEAST = 1e-300, LAMBDA_MOST = 1e7;
 
 typedef struct hmfm_prior {
   size_t n_groups, n_random; /* groups whose gamma is random */
@@ -152,6 +153,8 @@ static void set(void *memory, const double *value) {
   for (size_t j = 0; j < process->prior->n_groups; j++) process->gamma[j] = value[1 + j];
 }
 
+static double clip_lambda(double lambda) { return fmin(fmax(lambda, LAMBDA_LEAST), LAMBDA_MOST); }
+
 static double draw_gamma_from_prior(const hmfm_process *process, gsl_rng *rng) {
   const hmfm_prior *prior = process->prior;
   double x = hmfm_draw_log_gamma(rng, prior->a_gamma) - log(prior->b_gamma * process->lambda);
@@ -163,7 +166,7 @@ static size_t draw_prior(void *memory, gsl_rng *rng) {
   const hmfm_prior *prior = process->prior;
   process->lambda = isfinite(prior->lambda)
                         ? prior->lambda
-                        : fmax(1e-300, gsl_ran_gamma(rng, prior->a_lambda, 1 / prior->b_lambda));
+                        : clip_lambda(gsl_ran_gamma(rng, prior->a_lambda, 1 / prior->b_lambda));
   for (size_t j = 0; j < prior->n_groups; j++) {
     process->gamma[j] =
         isnan(prior->gamma[j]) ? draw_gamma_from_prior(process, rng) : prior->gamma[j];
@@ -219,7 +222,8 @@ static size_t draw_components(void *memory, gsl_rng *rng, const hmfm_counts *cou
       }
       if (term[k] < top - 45.0 && (M + 1.0) * process->lambda < M * (M + 1.0 - K)) return drawn;
     }
-    if (!isfinite(top)) return drawn; /* nothing to compare: a broken state, reported elsewhere */
+    if (!isfinite(top))
+      return drawn; /* no term is a number; what is drawn next will not be, and fail */
   }
 }
 
@@ -255,10 +259,14 @@ static double gamma_log_density(double x, void *memory) {
 static double draw_gamma(const hmfm_process *process, gsl_rng *rng, const hmfm_counts *counts,
                          size_t group, size_t n_components) {
   const hmfm_prior *prior = process->prior;
-  if (counts->size[group] == 0) return draw_gamma_from_prior(process, rng);
+  if (counts->size[group] <= 1) { /* a unit alone says nothing: its factor is 1/M */
+    return draw_gamma_from_prior(process, rng);
+  }
   gamma_target target = {prior->a_gamma, prior->b_gamma * process->lambda, (double)n_components,
                          counts, group};
-  double width = 2.0 / sqrt(prior->a_gamma + 1.0);
+  /* the prior's own scale, within limits; too wide costs a few shrinkages, too narrow many steps */
+  double width = 2.0 / fmin(prior->a_gamma, sqrt(prior->a_gamma));
+  width = fmin(fmax(width, 0.1), 200.0);
   return exp(hmfm_draw_slice(rng, log(process->gamma[group]), width, LOG_GAMMA_MIN, LOG_GAMMA_MAX,
                              gamma_log_density, &target));
 }
@@ -275,7 +283,7 @@ static void draw_hyper(void *memory, gsl_rng *rng, const hmfm_counts *counts, si
       shape += prior->a_gamma;
       rate += prior->b_gamma * process->gamma[j];
     }
-    process->lambda = fmax(1e-300, gsl_ran_gamma(rng, shape, 1.0 / rate));
+    process->lambda = clip_lambda(gsl_ran_gamma(rng, shape, 1.0 / rate));
   }
   for (size_t j = 0; j < prior->n_groups; j++) {
     if (isnan(prior->gamma[j])) {
@@ -290,11 +298,9 @@ static void draw_weights(const void *memory, gsl_rng *rng, const hmfm_counts *co
   const hmfm_process *process = memory;
   const int32_t *in_group = counts->in_group + group * counts->stride;
   for (size_t m = 0; m < n_components; m++) {
-    double n = m < counts->n_slots ? in_group[m] : 0;
-    log_weight[m] = hmfm_draw_log_gamma(rng, process->gamma[group] + n);
+    log_weight[m] = process->gamma[group] + (m < counts->n_slots ? in_group[m] : 0);
   }
-  double total = hmfm_log_sum_exp(n_components, log_weight);
-  for (size_t m = 0; m < n_components; m++) log_weight[m] -= total;
+  hmfm_draw_log_dirichlet(rng, n_components, log_weight, log_weight);
 }
 
 static void concentrations(const void *memory, double *concentration) {

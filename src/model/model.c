@@ -43,6 +43,14 @@ static hmfm_status build(hmfm_model *model, const hmfm_choice *choice, hmfm_erro
     return hmfm_fail(error, HMFM_EDATA, "%zu units are more than the %d that can be labelled",
                      dataset->n_units, INT32_MAX - 64);
   }
+  if (dataset->n_rows > INT32_MAX) {
+    return hmfm_fail(error, HMFM_EDATA, "%zu observations are more than the %d that can be counted",
+                     dataset->n_rows, INT32_MAX);
+  }
+  if (dataset->n_groups >= (size_t)1 << 24) { /* a group's number is part of a stream's address */
+    return hmfm_fail(error, HMFM_EDATA, "%zu groups are more than the %d there may be",
+                     dataset->n_groups, (1 << 24) - 1);
+  }
   model->group_size = hmfm_calloc(dataset->n_groups, sizeof *model->group_size);
   if (!model->group_size) return hmfm_fail_memory(error, "the model");
   for (size_t j = 0; j < dataset->n_groups; j++) {

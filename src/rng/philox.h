@@ -27,8 +27,8 @@ enum hmfm_stream_kernel {
   HMFM_STREAM_SAVE_WEIGHTS = 11, /* drawn for saving only, by samplers that integrate them out */
   HMFM_STREAM_SAVE_ATOMS = 12,
   HMFM_STREAM_SPLIT_MERGE = 13,
+  HMFM_STREAM_SCAN = 14, /* allocations one unit after another */
   HMFM_STREAM_RELOCATE = 15,
-  HMFM_STREAM_SCAN = 14,     /* allocations one unit after another */
   HMFM_STREAM_SIMULATE = 64, /* 64..79: simulated data */
 };
 

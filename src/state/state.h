@@ -33,7 +33,7 @@ typedef struct hmfm_state {
   double *weight;           /* capacity */
   int32_t *list;            /* capacity */
   int32_t *row_component;   /* capacity: the component of each row of the tile */
-  double *square;           /* r x r */
+  double *square;           /* 2 x r x r */
   double *vector;           /* 3 x r */
   double *values;           /* the mixing's variables, all in a row */
   double *concentration;    /* n_groups */

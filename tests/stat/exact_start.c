@@ -73,7 +73,7 @@ static stat_mean floor_of(gsl_rng *rng, const exact_law *law, size_t repetitions
   stat_mean floor = {0};
   double count[EXACT_PARTITIONS];
   unsigned drawn[EXACT_PARTITIONS];
-  for (int k = 0; k < 100; k++) {
+  for (int k = 0; k < 40; k++) {
     gsl_ran_multinomial(rng, law->n, (unsigned)repetitions, law->probability, drawn);
     for (size_t p = 0; p < law->n; p++) count[p] = drawn[p];
     stat_add(&floor, total_variation(law->n, count, (double)repetitions, law->probability));

@@ -321,6 +321,11 @@ int main(int argc, char **argv) {
   each_sampler(&report, "beta group", &design, &prior, rng, 1);
   prior.shared = 1;
   each_sampler(&report, "beta shared", &design, &prior, rng, 1);
+  /* with a factor alone, beta does not touch the units of its first level */
+  stat_design_make(&design, 3, eight, 3, 1);
+  each_sampler(&report, "a factor, beta shared", &design, &prior, rng, 0);
+  prior.shared = 0;
+  each_sampler(&report, "a factor, beta group", &design, &prior, rng, 1);
   prior = PRIOR;
   prior.lambda = 2.2;
   prior.gamma[0] = 0.7;

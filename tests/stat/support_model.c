@@ -210,7 +210,7 @@ static void settings_create(const stat_design *design, const stat_prior *prior,
 void stat_model_create(const stat_design *design, const stat_prior *prior, const double *y,
                        stat_model *out) {
   static const char *const group_name[] = {"1", "2", "3", "4"};
-  static char unit_name[STAT_UNITS][8];
+  static char unit_name[STAT_UNITS][24];
   const char *group[STAT_ROWS], *unit[STAT_ROWS];
   double column[STAT_X][STAT_ROWS];
   hmfm_covariate covariate[STAT_X] = {{"x1", column[0], NULL}, {"x2", column[1], NULL}};

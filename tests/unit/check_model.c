@@ -118,16 +118,18 @@ static void by_hand(const hmfm_dataset *data, size_t unit, const double *beta, d
 
 /* Also with responses and covariates far from 0, where raw sums of squares would cancel. */
 START_TEST(residuals_equal_raw_rows) {
-  const double offset[] = {0.0, 1e7};
+  const double offset[] = {0.0, 1e7, 0.0};
   for (size_t n_x = 0; n_x <= 2; n_x++) {
-    for (int t = 0; t < 2; t++) {
+    for (int t = 0; t < 3; t++) {
       const small_shape shape = {3, {5, 1, 6}, 4, n_x};
       hmfm_unit_statistics units;
       hmfm_error error;
       small_data(&s, &shape, 3 + n_x);
       for (size_t h = 0; h < s.dataset->n_rows; h++) {
         s.dataset->y[h] += offset[t];
-        for (size_t k = 0; k < n_x; k++) s.dataset->x[h * n_x + k] += offset[t] / 10;
+        for (size_t k = 0; k < n_x; k++) {
+          s.dataset->x[h * n_x + k] += t < 2 ? offset[t] / 10 : sin((double)(7 * h + k));
+        }
       }
       small_require(hmfm_unit_statistics_init(s.dataset, 0, &units, &error), &error);
       gsl_rng *rng = hmfm_stream_create(8, 0);
@@ -139,7 +141,7 @@ START_TEST(residuals_equal_raw_rows) {
           by_hand(s.dataset, i, beta, &exact_mean, &exact_square);
           ck_assert_double_eq_tol(mean, exact_mean, 1e-10 + 1e-15 * 3 * offset[t]);
           ck_assert_double_ge(square, 0.0);
-          ck_assert_double_eq_tol(square, exact_square, t ? 1e-6 : 1e-10);
+          ck_assert_double_eq_tol(square, exact_square, t == 1 ? 1e-6 : 1e-10);
         }
       }
       hmfm_stream_destroy(rng);

@@ -22,7 +22,7 @@ static void begin(small *s) {
 }
 
 void small_data(small *s, const small_shape *shape, uint64_t seed) {
-  static char name[MAX_ROWS][8], group_name[6][8];
+  static char name[MAX_ROWS][24], group_name[6][24];
   static const char *group[MAX_ROWS], *unit[MAX_ROWS];
   static double y[MAX_ROWS], x[2][MAX_ROWS];
   const double mu[] = {-2.0, 0.5, 3.0}, sd[] = {0.5, 1.0, 0.7};

@@ -6,12 +6,14 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "cli/cli.h"
+#include "cli/first_look.h"
 #include "cli/interrupt.h"
+#include "cli/number_text.h"
 #include "cli/progress.h"
 #include "cli/sample_options.h"
+#include "cli/save_fit.h"
 #include "hmfm/draws.h"
 #include "io/csv_read.h"
-#include "io/netcdf.h"
 #include "io/output.h"
 
 /* Everything a run holds. */
@@ -72,7 +74,7 @@ static void show_run(const sample *s) {
   fprintf(stderr, "%zu chain%s of %zu warmup sweep%s and %zu draw%s", r->chains, plural(r->chains),
           r->warmup, plural(r->warmup), r->draws, plural(r->draws));
   if (r->thin > 1) fprintf(stderr, ", one every %zu sweeps", r->thin);
-  fprintf(stderr, "; %s sampler, %s family, %s mixing", r->algorithm, s->settings.family,
+  fprintf(stderr, "; %s sampler\n%s family, %s mixing", r->algorithm, s->settings.family,
           s->settings.mixing);
   if (s->data->n_covariates)
     fprintf(stderr, ", %s", shared ? "one regression for all groups" : "a regression per group");
@@ -170,15 +172,14 @@ static hmfm_status write_fit(const sample *s, hmfm_error *error) {
                         .created_at = s->created_at,
                         .version = hmfm_version()};
   int force = hmfm_options_flag(s->options, "force");
-  return hmfm_netcdf_write(s->output, s->draws, &info, force, error);
+  return hmfm_save_fit(s->output, s->draws, &info, force, error);
 }
 
 /* What is left to do once the chains have stopped: save what there is, and say how it went. */
 static hmfm_status finish(sample *s, int *interrupted, hmfm_error *error) {
   size_t done = hmfm_ensemble_sweeps_done(s->ensemble), all = hmfm_ensemble_sweeps(s->ensemble);
-  char duration[40];
+  char duration[40], speed[80], look[400] = "";
   *interrupted = done < all;
-  hmfm_duration_text(s->seconds, duration, sizeof duration);
   if (*interrupted && s->draws->n_draws == 0)
     return hmfm_fail(error, HMFM_EIO,
                      "interrupted after %zu of %zu sweeps, before the first draw: nothing to save",
@@ -186,15 +187,17 @@ static hmfm_status finish(sample *s, int *interrupted, hmfm_error *error) {
   if (*interrupted && !s->quiet)
     fprintf(stderr, "interrupted after %zu of %zu sweeps: saving %zu of %zu draws a chain\n", done,
             all, s->draws->n_draws, s->run.draws);
-  if (!s->quiet)
-    fprintf(stderr, "sampled in %s (%.4g sweeps a second, all chains together)\n", duration,
-            s->seconds > 0 ? (double)(done * s->run.chains) / s->seconds : 0.0);
+  hmfm_duration_text(s->seconds, duration, sizeof duration);
+  hmfm_speed_text(s->seconds > 0 ? (double)(done * s->run.chains) / s->seconds : 0, speed,
+                  sizeof speed);
+  if (!s->quiet) fprintf(stderr, "sampled in %s (%s)\n", duration, speed);
   double start = hmfm_clock();
   hmfm_status status = write_fit(s, error);
   if (!status && s->verbose) fprintf(stderr, "written in %.2f s\n", hmfm_clock() - start);
-  if (!status && !s->quiet)
-    fprintf(stderr, "saved %s; next: hmfm summary %s\n", s->output, s->output);
-  return status;
+  if (status || s->quiet) return status;
+  fprintf(stderr, "saved %s; next: hmfm summary %s\n", s->output, s->output);
+  if (!hmfm_first_look(s->draws, look, sizeof look, NULL) && *look) fprintf(stderr, "%s\n", look);
+  return HMFM_OK;
 }
 
 int hmfm_cmd_sample(int argc, char **argv) {

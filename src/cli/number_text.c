@@ -17,9 +17,9 @@ void hmfm_duration_text(double seconds, char *text, size_t size) {
 }
 
 void hmfm_speed_text(double speed, char *text, size_t size) {
-  double unit = speed >= 1e4 ? pow(10, floor(log10(speed)) - 3) : 1; /* four digits that count */
-  const char *format = speed >= 1e4 ? "%.0f %s" : "%.4g %s";
-  snprintf(text, size, format, speed >= 1e4 ? round(speed / unit) * unit : speed,
+  double unit = speed > 0 ? pow(10, floor(log10(speed)) - 3) : 1; /* of the fourth digit */
+  const char *format = speed >= 9999.5 ? "%.0f %s" : "%.4g %s";
+  snprintf(text, size, format, speed >= 9999.5 ? round(speed / unit) * unit : speed,
            "sweeps a second, all chains together");
 }
 

@@ -4,11 +4,13 @@
 #include <math.h>
 #include <stdarg.h>
 
+#include "cli/number_text.h"
+
 enum { NAMED = 8 }; /* constant quantities a sentence names */
 
 /* Text that is cut off where its room ends. */
 typedef struct words {
-  char text[400];
+  char text[700];
   size_t used;
 } words;
 
@@ -22,9 +24,33 @@ static void say(words *w, const char *format, ...) {
   if (w->used >= sizeof w->text) w->used = sizeof w->text - 1;
 }
 
-/* Names what is bad by R-hat, or else by effective size, variable by variable: a scalar with its value,
- * of several values how many are bad and the worst. Returns how many quantities are bad. */
-static size_t name_bad(const hmfm_report *r, int rhat, words *w) {
+/* What a quantity may be bad by. Effective sizes count where the chains nearly agree: elsewhere they
+ * are small because the chains are apart, and no number of draws that follows from them is enough. */
+typedef enum fault { BY_RHAT, BY_ESS } fault;
+
+static int is_apart(const hmfm_quantity *q) { return q->value.rhat > HMFM_RHAT_APART; }
+
+static int is_bad(const hmfm_quantity *q, fault by) {
+  return by == BY_RHAT ? q->bad_rhat : q->bad_ess && !is_apart(q);
+}
+
+static int is_worse(const hmfm_quantity *a, const hmfm_quantity *b, fault by) {
+  return by == BY_RHAT ? a->value.rhat > b->value.rhat : a->value.ess_bulk < b->value.ess_bulk;
+}
+
+/* Says how bad a quantity is: "rhat 1.206", "ess_bulk 14". */
+static void say_fault(words *w, const hmfm_quantity *q, fault by) {
+  char rhat[32];
+  hmfm_rhat_text(q->value.rhat, rhat, sizeof rhat);
+  if (by == BY_ESS)
+    say(w, "ess_bulk %.0f", q->value.ess_bulk);
+  else
+    say(w, "%s", q->is_stuck ? "every chain stays at a value of its own" : rhat);
+}
+
+/* Names what is bad, variable by variable: a scalar with its value, of several values how many are bad
+ * and the worst. Returns how many quantities are bad. */
+static size_t name_bad(const hmfm_report *r, fault by, words *w) {
   size_t all = 0;
   for (size_t k = 0; k < r->n_quantities;) {
     const hmfm_variable *v = r->quantity[k].variable;
@@ -32,20 +58,18 @@ static size_t name_bad(const hmfm_report *r, int rhat, words *w) {
     size_t bad = 0;
     for (; k < r->n_quantities && r->quantity[k].variable == v; k++) {
       const hmfm_quantity *q = &r->quantity[k];
-      if (!(rhat ? q->bad_rhat : q->bad_ess)) continue;
+      if (!is_bad(q, by)) continue;
       bad++;
-      if (!worst ||
-          (rhat ? q->value.rhat > worst->value.rhat : q->value.ess_bulk < worst->value.ess_bulk))
-        worst = q;
+      if (!worst || is_worse(q, worst, by)) worst = q;
     }
     if (!bad) continue;
     say(w, "%s", all ? ", " : "");
-    if (bad > 1) say(w, "%zu of %zu %s (worst: ", bad, v->width, v->name);
-    if (rhat)
-      say(w, worst->value.rhat < 1.02 ? "%s %.4f" : "%s %.3f", worst->name, worst->value.rhat);
+    if (bad > 1)
+      say(w, "%zu of %zu %s (worst: %s, ", bad, v->width, v->name, worst->name);
     else
-      say(w, "%s %.0f", worst->name, worst->value.ess_bulk);
-    if (bad > 1) say(w, ")");
+      say(w, "%s (", worst->name);
+    say_fault(w, worst, by);
+    say(w, ")");
     all += bad;
   }
   return all;
@@ -56,7 +80,7 @@ static double times_longer(const hmfm_report *r) {
   double times = 1;
   for (size_t k = 0; k < r->n_quantities; k++) {
     const hmfm_quantity *q = &r->quantity[k];
-    if (q->bad_ess) times = fmax(times, r->ess_wanted / fmax(q->value.ess_bulk, 1));
+    if (is_bad(q, BY_ESS)) times = fmax(times, r->ess_wanted / fmax(q->value.ess_bulk, 1));
   }
   return ceil(times);
 }
@@ -100,20 +124,42 @@ static void judge_constants(hmfm_report *r) {
                    w.text, constant > NAMED ? ", and others" : "");
 }
 
+static void judge_rhat(hmfm_report *r, int apart) {
+  words w = {0};
+  if (!name_bad(r, BY_RHAT, &w)) return;
+  hmfm_notes_add(&r->warnings, "%s: rhat is above %g for %s.%s",
+                 r->draws->n_chains > 1 ? "The chains have not converged to one law"
+                                        : "The chain has not settled, for its halves differ",
+                 HMFM_RHAT_LIMIT, w.text,
+                 apart ? "" : " Lengthen warmup and draws (--warmup, --draws or --thin).");
+  if (apart)
+    hmfm_notes_add(&r->warnings,
+                   "Where rhat is above %g, chains are still on their way or sit in different "
+                   "modes: their draws "
+                   "together are no posterior, so do not use these rows. Try a much longer warmup "
+                   "(--warmup). If "
+                   "chains stay apart however long it is, either the posterior has modes that they "
+                   "do not pass "
+                   "between, or the prior does not suit the scale of the data (--s0, --beta-var).",
+                   HMFM_RHAT_APART);
+}
+
+static void judge_ess(hmfm_report *r, int apart) {
+  words w = {0};
+  if (!name_bad(r, BY_ESS, &w)) return;
+  char where[40] = "";
+  if (apart) snprintf(where, sizeof where, ", where rhat is at most %g", HMFM_RHAT_APART);
+  hmfm_notes_add(&r->warnings,
+                 "Too few effective draws%s: ess_bulk is below %.0f (%d a chain) for %s. Sample "
+                 "about %.0f times as many sweeps (--draws, or --thin to keep the file small).",
+                 where, r->ess_wanted, HMFM_ESS_LIMIT, w.text, times_longer(r));
+}
+
 void hmfm_report_judge(hmfm_report *r) {
-  words rhat = {0}, ess = {0};
+  int apart = 0;
+  for (size_t k = 0; k < r->n_quantities; k++) apart |= is_apart(&r->quantity[k]);
   judge_draws(r);
   judge_constants(r);
-  if (name_bad(r, 1, &rhat))
-    hmfm_notes_add(
-        &r->warnings,
-        "The chains have not converged to one law: rhat is above %g for %s. Lengthen "
-        "warmup and draws (--warmup, --draws or --thin); chains that stay apart whatever "
-        "their length sit in different modes.",
-        HMFM_RHAT_LIMIT, rhat.text);
-  if (name_bad(r, 0, &ess))
-    hmfm_notes_add(&r->warnings,
-                   "Too few effective draws: ess_bulk is below %.0f (%d a chain) for %s. Sample "
-                   "about %.0f times as many sweeps (--draws, or --thin to keep the file small).",
-                   r->ess_wanted, HMFM_ESS_LIMIT, ess.text, times_longer(r));
+  judge_rhat(r, apart);
+  judge_ess(r, apart);
 }

@@ -15,14 +15,18 @@ static double draw_of(const hmfm_draws *d, const hmfm_variable *v, size_t k, siz
 
 static void find_constant(const hmfm_draws *d, hmfm_quantity *q) {
   double first = draw_of(d, q->variable, q->index, 0, 0);
+  int moves = 0; /* within some chain */
   q->is_constant = 1;
   for (size_t c = 0; c < d->n_chains; c++) {
+    double start = draw_of(d, q->variable, q->index, c, 0);
     for (size_t t = 0; t < d->n_draws; t++) {
       double x = draw_of(d, q->variable, q->index, c, t);
       if (x != first) q->is_constant = 0;
+      if (x != start) moves = 1;
       if (!isfinite(x)) q->not_finite = 1;
     }
   }
+  q->is_stuck = !moves && !q->is_constant;
 }
 
 /* 1 when the configuration gives the quantity its value: by the variable's name, for all or by group. */

@@ -9,6 +9,8 @@ ok "sample: says what is fitted" grep -qF "45 units in 3 groups, 90 observations
 ok "sample: names the reference level" grep -q "reference level f" err
 ok "sample: shows the seed" grep -qx "seed 1" err
 ok "sample: says where the draws are" grep -qF "saved a.nc" err
+ok "sample: no line is longer than 100" awk 'length > 100 { exit 1 }' err
+ok "sample: the speed in plain digits" grep -qE "^sampled in .* \([0-9.]+ sweeps a second" err
 ok "sample: nothing on standard output" test ! -s out
 ok "sample: no temporary file stays" test "$(ls | grep -c nc)" -eq 1
 scalars a.nc >a.csv
@@ -59,6 +61,42 @@ run $fit $short -o quiet.nc -q
 ok "-q: errors print all the same" grep -q "quiet.nc" err
 run $fit $short -o verbose.nc -v
 ok "-v: the configuration in force" grep -qF '"nu0": 4' err
+
+# A first look, as the summary has it.
+run $fit -c 4 -w 200 -d 500 -s 1 -x sex -o look.nc
+tail -1 err >look
+"$HMFM" summary look.nc --format csv -q >look.csv
+ok "first look: K and the largest rhat" grep -qE \
+  "^K: 3 in (all|[0-9]+%|over 99%) (of the )?draws( \(rhat [0-9.]+\))?; largest rhat [0-9.]+, of [a-zA-Z_]+" look
+ok "first look: the largest rhat is that of the summary" sh -c '
+  of=$(sed "s/.*largest rhat .*, of //" look) rhat=$(sed "s/.*largest rhat \([0-9.]*\),.*/\1/" look)
+  sed "s/\"\([^,\"]*\),\([^\"]*\)\"/\1;\2/" look.csv | awk -F, -v of="$(echo "$of" | tr , ";")" -v rhat="$rhat" "
+    NR > 1 && \$7 != \"NA\" && \$7 > top { top = \$7; name = \$1 }
+    END { d = top - rhat; exit !(name == of && d < 0.0006 && d > -0.0006) }"'
+run $fit -c 1 -w 1 -d 2 -s 1 -o few.nc
+ok "first look: without rhat where there are too few draws" sh -c 'tail -1 err | grep -qE "^K: [0-9]+ in [^;]*draws$"'
+
+# A file that appears as the output while sampling runs: the draws go beside it, and the exit code tells.
+appears() { # appears FILE ARGUMENT...
+  file=$1
+  shift
+  "$HMFM" "$@" >out 2>err </dev/null &
+  for wait in 1 2 3 4 5 6 7 8 9 10; do sleep 0.2 && grep -q "^seed" err && break; done
+  echo "of another" >"$file"
+  wait $!
+  code=$?
+}
+long="-c 2 -w 20000 -d 30 -s 1"
+echo "of another" >there.1.nc
+appears there.nc $fit $long -o there.nc
+ok "a file appears: exit code 1, got $code" test $code -eq 1
+ok "a file appears: says where the draws are" grep -qF "the draws are saved in 'there.2.nc' instead" err
+ok "a file appears: both files stay as they were" sh -c 'cat there.nc there.1.nc | grep -cx "of another" | grep -qx 2'
+ok "a file appears: all draws are there" test "$("$HMFM" convert there.2.nc | wc -l)" -eq 61
+mkdir dots.d
+appears dots.d/fit $fit $long -o dots.d/fit
+ok "a file without extension appears: the draws are there" test "$("$HMFM" convert dots.d/fit.1 | wc -l)" -eq 61
+ok "a file appears: no temporary file stays" test "$(ls -A dots.d | wc -l)" -eq 2
 
 refused 1 "a.nc" $fit $short -o a.nc
 scalars a.nc >b.csv

@@ -63,8 +63,8 @@ done
 run $fit -c 4 -w 0 -d 10 -s 1 -o short.nc
 run summary short.nc
 ok "a short run: names the threshold" grep -qF "ess_bulk is below 400 (100 a chain) for" out
-ok "a short run: names lambda with its value" grep -qE "(for|,) lambda [0-9]+" out
-ok "a short run: says what to do" grep -q "times as many sweeps" out
+ok "a short run: names lambda with its value" grep -qE "(for|,) lambda \((ess_bulk [0-9]+|rhat [0-9.]+)\)" out
+ok "a short run: says what to do" grep -qE "times as many sweeps|a much longer warmup" out
 
 # What is no fit.
 printf 'text\n' >text.nc

@@ -42,10 +42,15 @@ static hmfm_status check_layout(const hmfm_netcdf_file *file) {
   return HMFM_OK;
 }
 
+/* Every variable is written and read once, whole chunks at a time: the default cache of many MB per
+ * variable would only hold memory. */
+void hmfm_netcdf_small_cache(void) { nc_set_chunk_cache((size_t)1 << 20, 521, 0.75f); }
+
 hmfm_status hmfm_netcdf_open(const char *path, hmfm_netcdf_file *file, hmfm_error *error) {
   hmfm_status status = check_ordinary(path, error);
   if (status != HMFM_OK) return status;
   *file = (hmfm_netcdf_file){.path = path, .error = error};
+  hmfm_netcdf_small_cache();
   int code = nc_open(path, NC_NOWRITE, &file->id);
   if (code == NC_ENOTNC) return hmfm_fail(error, HMFM_EIO, "'%s' is not a NetCDF file", path);
   if (code != NC_NOERR)

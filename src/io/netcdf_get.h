@@ -18,6 +18,9 @@ typedef struct hmfm_netcdf_group {
   const char *name; /* for messages */
 } hmfm_netcdf_group;
 
+/* Keeps the memory of files opened or made from here on small. */
+void hmfm_netcdf_small_cache(void);
+
 /* Opens the file at path and refuses what is no file of draws that this version can read. */
 hmfm_status hmfm_netcdf_open(const char *path, hmfm_netcdf_file *file, hmfm_error *error);
 

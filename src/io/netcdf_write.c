@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "io/netcdf_get.h"
 #include "io/output.h"
 
 static hmfm_status put_number(const hmfm_part *part, const char *name, size_t number) {
@@ -173,6 +174,7 @@ static void leave_at_exit(void) {}
 
 static hmfm_status write_temporary(hmfm_part *root, const char *name) {
   leave_at_exit();
+  hmfm_netcdf_small_cache();
   errno = 0;
   int code = nc_create(name, NC_NETCDF4 | NC_CLOBBER, &root->group);
   hmfm_status status = hmfm_part_put(root, code);

@@ -22,11 +22,16 @@ static const hmfm_verb *find_verb(const char *name) {
 }
 
 static int unknown_verb(const char *word) {
+  static const char *const option[] = {"--help", "--version"};
   const char *name[N_VERBS];
+  int is_option = word[0] == '-';
   for (size_t k = 0; k < N_VERBS; k++) name[k] = verbs[k].name;
-  const char *meant = word[0] == '-' ? NULL : hmfm_suggest(word, N_VERBS, name);
+  const char *meant = hmfm_suggest(word, is_option ? 2 : N_VERBS, is_option ? option : name);
   fprintf(stderr, "hmfm: unknown %s '%s'%s%s%s\nTry 'hmfm --help'.\n",
-          word[0] == '-' ? "option" : "verb", word, meant ? "; did you mean '" : "",
+          is_option ? "option" : "verb", word,
+          meant       ? "; did you mean '"
+          : is_option ? "; the options of a verb come after it"
+                      : "",
           meant ? meant : "", meant ? "'?" : "");
   return HMFM_EXIT_USAGE;
 }

@@ -29,13 +29,23 @@ static hmfm_status complain_long(const hmfm_options *o, const char *word, hmfm_e
                    meant ? "; did you mean --" : "", meant ? meant : "", meant ? "?" : "");
 }
 
+static size_t find_letter(const hmfm_options *o, int letter) {
+  size_t k = 0;
+  while (k < o->n && o->option[k].letter != letter) k++;
+  return k;
+}
+
 static hmfm_status complain(const hmfm_options *o, int what, const char *word, hmfm_error *error) {
-  if (what == ':' && optopt >= FIRST_LONG) {
-    const hmfm_option *option = &o->option[optopt - FIRST_LONG];
+  if (what == ':') {
+    int by_letter = optopt < FIRST_LONG;
+    const hmfm_option *option =
+        &o->option[by_letter ? find_letter(o, optopt) : (size_t)(optopt - FIRST_LONG)];
+    if (by_letter)
+      return hmfm_fail(error, HMFM_EUSAGE, "option -%c needs a value: -%c %s, or --%s=%s", optopt,
+                       optopt, option->argument, option->name, option->argument);
     return hmfm_fail(error, HMFM_EUSAGE, "option --%s needs a value: --%s=%s", option->name,
                      option->name, option->argument);
   }
-  if (what == ':') return hmfm_fail(error, HMFM_EUSAGE, "option -%c needs a value", optopt);
   if (optopt >= FIRST_LONG)
     return hmfm_fail(error, HMFM_EUSAGE, "option --%s takes no value",
                      o->option[optopt - FIRST_LONG].name);
@@ -60,12 +70,6 @@ static struct option *getopt_table(const hmfm_options *o, char *letters) {
   return table;
 }
 
-static size_t find_letter(const hmfm_options *o, int letter) {
-  size_t k = 0;
-  while (k < o->n && o->option[k].letter != letter) k++;
-  return k;
-}
-
 static hmfm_status take_option(hmfm_options *o, size_t k, const char *text, int by_letter,
                                int *done, hmfm_error *error) {
   const hmfm_option *option = &o->option[k];
@@ -88,11 +92,14 @@ static hmfm_status take_option(hmfm_options *o, size_t k, const char *text, int 
                                error);
 }
 
+/* A second operand is most often the rest of a list that was written with blanks. */
 static hmfm_status take_operands(hmfm_options *o, int n, char **word, hmfm_error *error) {
-  size_t most = o->command->operand ? 1 : 0;
-  if ((size_t)n > most)
-    return hmfm_fail(error, HMFM_EUSAGE, "unexpected argument '%s'%s%s", word[most],
-                     most ? "; there is one " : "", most ? o->command->operand : "");
+  int most = o->command->operand ? 1 : 0, lists = 0;
+  for (size_t k = 0; k < o->n; k++) lists |= o->option[k].kind == HMFM_OPTION_NAMES;
+  if (n > most)
+    return hmfm_fail(error, HMFM_EUSAGE, "unexpected argument '%s'%s%s%s%s", word[most],
+                     most ? " besides '" : "", most ? word[0] : "", most ? "'" : "",
+                     lists ? " (a list has commas and no blanks: A,B)" : "");
   if (!n) return HMFM_OK;
   o->operand = hmfm_strdup(word[0]);
   return o->operand ? HMFM_OK : hmfm_fail_memory(error, "the options");

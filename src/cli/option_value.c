@@ -132,6 +132,16 @@ static hmfm_status single_only(const hmfm_option *option, const hmfm_option_valu
   return HMFM_OK;
 }
 
+/* No name may have two values. */
+static hmfm_status check_names(const hmfm_option_value *value, hmfm_error *error) {
+  for (size_t k = 1; value->label && k < value->n; k++)
+    for (size_t i = 0; i < k; i++)
+      if (strcmp(value->label[i], value->label[k]) == 0)
+        return hmfm_fail(error, bad_status(value->source), "%s: '%s' is given twice", value->place,
+                         value->label[k]);
+  return HMFM_OK;
+}
+
 /* V,V,... or NAME=V,NAME=V,... : a name may hold '=', for the number follows the last one. */
 static hmfm_status read_values(const hmfm_option *option, const char *text,
                                hmfm_option_value *value, hmfm_error *error) {
@@ -161,7 +171,8 @@ static hmfm_status read_values(const hmfm_option *option, const char *text,
     hmfm_free(value->label);
     value->label = NULL;
   }
-  return single_only(option, value, error);
+  status = check_names(value, error);
+  return status ? status : single_only(option, value, error);
 }
 
 hmfm_status hmfm_option_value_set(const hmfm_option *option, const char *text, hmfm_source source,

@@ -16,8 +16,9 @@ static hmfm_status read_numbers(const char *place, const char *text, size_t n, d
   size_t given = 1;
   for (const char *c = text; *c; c++) given += *c == ':';
   if (given != n)
-    return hmfm_fail(error, HMFM_EUSAGE, "%s: '%s' is %zu number%s where %zu %s needed", place,
-                     text, given, given > 1 ? "s" : "", n, n == 1 ? "is" : "are");
+    return hmfm_fail(error, HMFM_EUSAGE, "%s: '%s' is %zu number%s where %zu %s needed%s", place,
+                     text, given, given > 1 ? "s" : "", n, n == 1 ? "is" : "are",
+                     n > 1 ? ", with ':' between them" : "");
   const char *at = text;
   for (size_t k = 0; k < n; k++) {
     char *end = NULL;

@@ -1,4 +1,4 @@
-/* "Did you mean": the known name nearest to a mistyped one. */
+/* "Did you mean": the known name nearest to a mistyped one, or to one that others use. */
 #include "cli/options.h"
 
 #include <string.h>
@@ -27,10 +27,27 @@ static size_t edits(const char *a, const char *b) {
   return row[n % 3][m];
 }
 
+/* What other programs of this kind call our things. */
+static const char *const other_name[][2] = {
+    {"burnin", "warmup"},    {"burn-in", "warmup"},        {"iter", "draws"},
+    {"iterations", "draws"}, {"samples", "draws"},         {"cores", "threads"},
+    {"jobs", "threads"},     {"clusters", "components"},   {"overwrite", "force"},
+    {"individual", "unit"},  {"predictors", "covariates"},
+};
+
+static const char *translate(const char *text, size_t n, const char *const *name) {
+  for (size_t k = 0; k < sizeof other_name / sizeof *other_name; k++) {
+    if (strcmp(text, other_name[k][0]) != 0) continue;
+    for (size_t i = 0; i < n; i++)
+      if (strcmp(name[i], other_name[k][1]) == 0) return name[i];
+  }
+  return NULL;
+}
+
 const char *hmfm_suggest(const char *text, size_t n, const char *const *name) {
-  const char *nearest = NULL;
-  size_t length = strlen(text), fewest = 1 + length / 3;
-  if (!length) return NULL;
+  const char *nearest = translate(text, n, name);
+  size_t length = strlen(text), fewest = 1 + length / 4;
+  if (!length || nearest) return nearest;
   for (size_t k = 0; k < n; k++) {
     size_t e = edits(text, name[k]);
     if (e <= fewest && (!nearest || e < fewest)) {

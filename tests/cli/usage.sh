@@ -48,19 +48,23 @@ fi
 
 refused 2 "no verb given"
 refused 2 "unknown verb 'smaple'; did you mean 'sample'?" smaple
-refused 2 "unknown option '--helo'" --helo
+refused 2 "unknown option '--helo'; did you mean '--help'?" --helo
+refused 2 "unknown option '-q'; the options of a verb come after it" -q sample
 refused 2 "unknown verb 'xyzzy'" help xyzzy
 refused 2 "no DATA.csv given" sample -y score -g school -o fit.nc
 refused 2 "-y COL (--response) is needed" sample data.csv -g school -o fit.nc
 refused 2 "-g COL (--group) is needed" sample data.csv -y score -o fit.nc
 refused 2 "-o FIT.nc (--output) is needed" sample data.csv -y score -g school
-refused 2 "unexpected argument 'two.csv'" $fit two.csv -o fit.nc
+refused 2 "unexpected argument 'two.csv' besides 'data.csv'" $fit two.csv -o fit.nc
+refused 2 "unexpected argument 'sex' besides 'data.csv' (a list has commas and no blanks: A,B)" $fit -x age sex -o fit.nc
+refused 2 "unexpected argument 'two.nc' besides 'one.nc'" summary one.nc two.nc
 refused 2 "unknown option -Z" $fit -Z -o fit.nc
 refused 2 "unknown option --warmpu; did you mean --warmup?" $fit --warmpu 3 -o fit.nc
 refused 2 "unknown option --xyzzy" $fit --xyzzy=3 -o fit.nc
 refused 2 "option --ga could be any of --gamma, --gamma-guess, --gamma-shape" $fit --ga 3 -o fit.nc
 refused 2 "option --draws needs a value: --draws=N" $fit -o fit.nc --draws
-refused 2 "option -d needs a value" $fit -o fit.nc -d
+refused 2 "unknown option --burnin; did you mean --warmup?" $fit --burnin 3 -o fit.nc
+refused 2 "option -d needs a value: -d N, or --draws=N" $fit -o fit.nc -d
 refused 2 "option --force takes no value" $fit -o fit.nc --force=yes
 refused 2 "-d (--draws) must be at least 1, got 0" $fit -o fit.nc -d 0
 refused 2 "-d (--draws): '-3' is not a whole number" $fit -o fit.nc -d -3
@@ -85,12 +89,13 @@ refused 2 "--lambda: 'three' is not a number" $fit -o fit.nc --lambda three
 refused 2 "--lambda: '3x' is not a number" $fit -o fit.nc --lambda 3x
 refused 2 "--lambda: inf is not a finite number" $fit -o fit.nc --lambda inf
 refused 2 "--lambda: 1e999 is not a finite number" $fit -o fit.nc --lambda 1e999
-refused 2 "--lambda must be > 0 and finite, got -1" $fit -o fit.nc --lambda -1
+refused 2 "--lambda must be between 0 and 1e+06, got -1" $fit -o fit.nc --lambda -1
 refused 2 "--lambda takes one number, got 2" $fit -o fit.nc --lambda 1,2
 refused 2 "--lambda takes one number, without a name" $fit -o fit.nc --lambda A=1
 refused 2 "--gamma: give a name with every value or with none" $fit -o fit.nc --gamma A=1,2
 refused 2 "--gamma: '' is not a number" $fit -o fit.nc --gamma 1,,2
-refused 2 "--gamma must be > 0 and finite, got 0 (for 'B')" $fit -o fit.nc --gamma A=1,B=0
+refused 2 "--gamma must be between 1e-300 and 1e+10, got 0 (for 'B')" $fit -o fit.nc --gamma A=1,B=0
+refused 2 "--gamma: 'A' is given twice" $fit -o fit.nc --gamma A=1,B=2,A=3
 refused 2 "there is an empty name in the list" $fit -o fit.nc -x age,,sex
 refused 2 "cannot go to standard output" $fit -o -
 refused 2 "lambda-mean has no effect when lambda is fixed" $fit -o fit.nc --lambda 3 --lambda-mean 5

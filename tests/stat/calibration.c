@@ -8,7 +8,7 @@
 #include "stat/support_model.h"
 #include "stat/support_verdict.h"
 
-enum { DRAWS = 15, THIN = 40, WARMUP = 200, MAX_SETS = 20000 };
+enum { DRAWS = 15, THIN = 40, WARMUP = 200, MAX_SETS = 12000 };
 
 static const char *const NAME[] = {"lambda",   "gamma_1", "gamma_2",  "beta_1",
                                    "beta_2",   "K",       "M",        "log likelihood",

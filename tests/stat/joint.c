@@ -297,7 +297,7 @@ static const stat_prior PRIOR = {.lambda = NAN,
 
 static void each_sampler(stat_report *report, const char *config, const stat_design *design,
                          const stat_prior *prior, gsl_rng *rng, int alone) {
-  const size_t repetitions = report->full ? 400000 : 10000, steps = 150000;
+  const size_t repetitions = report->full ? 300000 : 10000, steps = 150000;
   sampler who = {0};
   for (size_t a = 0; (who.algorithm = hmfm_algorithm_name(a, NULL)); a++) {
     who.name = who.algorithm;

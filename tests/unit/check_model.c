@@ -197,11 +197,11 @@ START_TEST(prior_only_says_nothing) {
   for (size_t i = 0; i < s.dataset->n_units; i++) {
     ck_assert_double_eq_tol(state->unit_log_lik[i], 0.0, 1e-15); /* the weights sum to 1 */
   }
-  ck_assert_double_eq(family->log_density(s.model->family_data, state->work,
-                                          state->partition.allocation, 0, s.dataset->n_units),
-                      0.0);
-  double precision[4] = {0}, shift[2] = {0};
   const hmfm_span all = {NULL, 0, s.dataset->n_units};
+  ck_assert_double_eq(
+      family->log_density(s.model->family_data, state->work, state->partition.allocation, all),
+      0.0);
+  double precision[4] = {0}, shift[2] = {0};
   family->moments(s.model->family_data, state->work, state->partition.allocation, all, precision,
                   shift);
   for (int k = 0; k < 4; k++) ck_assert_double_eq(precision[k], 0.0);

@@ -24,7 +24,7 @@ static const hmfm_parameter PARAMETER[N_PARAMETERS] = {
     {"lambda-mean", "prior mean of Lambda", "10", HMFM_SCALAR, 0.0, 1e6},
     {"lambda-var", "prior variance of Lambda", "2", HMFM_SCALAR, 0.0, INFINITY},
     {"gamma", "fixes gamma, the concentration of the weights, in all groups or in those named",
-     "random", HMFM_GROUP, 1e-300, 1e10},
+     "random", HMFM_GROUP, 0.0, 1e10},
     {"gamma-guess", "prior guess of the random gammas", "1/n, n the number of units", HMFM_SCALAR,
      0.0, INFINITY},
     {"gamma-shape", "prior shape of the random gammas",
@@ -90,7 +90,10 @@ static hmfm_status read_prior(const hmfm_choice *choice, hmfm_prior *prior, hmfm
   hmfm_status status = hmfm_choice_read(choice, &PARAMETER[LAMBDA], &prior->lambda, error);
   if (!status) status = hmfm_choice_read(choice, &PARAMETER[GAMMA], prior->gamma, error);
   if (status) return status;
-  for (size_t j = 0; j < d; j++) prior->n_random += isnan(prior->gamma[j]) != 0;
+  for (size_t j = 0; j < d; j++) {
+    prior->n_random += isnan(prior->gamma[j]) != 0;
+    if (prior->gamma[j] < 1e-300) prior->gamma[j] = 1e-300;
+  }
   const int lambda_fixed = isfinite(prior->lambda), gamma_fixed = prior->n_random == 0;
   status = read_value(choice, LAMBDA_MEAN, lambda_fixed, &mean, error);
   if (!status) status = read_value(choice, LAMBDA_VAR, lambda_fixed, &variance, error);

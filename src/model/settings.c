@@ -120,8 +120,9 @@ hmfm_status hmfm_settings_set(hmfm_settings *settings, const char *name, size_t 
       return hmfm_fail(error, HMFM_EUSAGE, "%s must be > %g and finite, got %g%s%s%s", name,
                        parameter->above, v, where[0], where[1], where[2]);
     }
-    return hmfm_fail(error, HMFM_EUSAGE, "%s must be between %g and %g, got %g%s%s%s", name,
-                     parameter->above, parameter->below, v, where[0], where[1], where[2]);
+    const int low = !(v > parameter->above);
+    return hmfm_fail(error, HMFM_EUSAGE, "%s must be %s %g, got %g%s%s%s", name, low ? ">" : "<",
+                     low ? parameter->above : parameter->below, v, where[0], where[1], where[2]);
   }
   return store(settings, parameter, n_values, values, labels, error);
 }

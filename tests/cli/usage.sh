@@ -94,7 +94,7 @@ refused 2 "--lambda takes one number, got 2" $fit -o fit.nc --lambda 1,2
 refused 2 "--lambda takes one number, without a name" $fit -o fit.nc --lambda A=1
 refused 2 "--gamma: give a name with every value or with none" $fit -o fit.nc --gamma A=1,2
 refused 2 "--gamma: '' is not a number" $fit -o fit.nc --gamma 1,,2
-refused 2 "--gamma must be between 1e-300 and 1e+10, got 0 (for 'B')" $fit -o fit.nc --gamma A=1,B=0
+refused 2 "--gamma must be > 0, got 0 (for 'B')" $fit -o fit.nc --gamma A=1,B=0
 refused 2 "--gamma: 'A' is given twice" $fit -o fit.nc --gamma A=1,B=2,A=3
 refused 2 "there is an empty name in the list" $fit -o fit.nc -x age,,sex
 refused 2 "cannot go to standard output" $fit -o -

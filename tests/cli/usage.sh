@@ -89,7 +89,7 @@ refused 2 "--lambda: 'three' is not a number" $fit -o fit.nc --lambda three
 refused 2 "--lambda: '3x' is not a number" $fit -o fit.nc --lambda 3x
 refused 2 "--lambda: inf is not a finite number" $fit -o fit.nc --lambda inf
 refused 2 "--lambda: 1e999 is not a finite number" $fit -o fit.nc --lambda 1e999
-refused 2 "--lambda must be between 0 and 1e+06, got -1" $fit -o fit.nc --lambda -1
+refused 2 "--lambda must be > 0, got -1" $fit -o fit.nc --lambda -1
 refused 2 "--lambda takes one number, got 2" $fit -o fit.nc --lambda 1,2
 refused 2 "--lambda takes one number, without a name" $fit -o fit.nc --lambda A=1
 refused 2 "--gamma: give a name with every value or with none" $fit -o fit.nc --gamma A=1,2

@@ -100,7 +100,7 @@ static void compare(stat_report *report, const char *config, const char *algorit
 
 static void run(stat_report *report, const char *config, const stat_design *design,
                 const stat_prior *prior, size_t thin, gsl_rng *rng) {
-  const size_t n = report->full ? 100000 : 4000, m = report->full ? 1000000 : 40000;
+  const size_t n = report->full ? 80000 : 3000, m = report->full ? 800000 : 30000;
   double y[STAT_ROWS];
   stat_state state;
   stat_model model;

@@ -67,8 +67,7 @@ START_TEST(ranges) {
   ck_assert_int_eq(set("mu0", 1, &fine, NULL), HMFM_OK);
   const double gamma[] = {0.5, -1.5};
   const char *const label[] = {"1", "S3"};
-  expect(set("gamma", 2, gamma, label), HMFM_EUSAGE,
-         "gamma must be > 0, got -1.5 (for 'S3')");
+  expect(set("gamma", 2, gamma, label), HMFM_EUSAGE, "gamma must be > 0, got -1.5 (for 'S3')");
   ck_assert_uint_eq(s.settings.n_settings, 1); /* what failed was not kept */
 }
 END_TEST

@@ -279,24 +279,24 @@ static void run_random(stat_report *report, exact_law *law, const points *at, hm
 }
 
 static void random_hyper(stat_report *report, const stat_design *design, gsl_rng *rng) {
+  const char *const what[] = {"L, g random", "L fixed, g_2 fixed", "L random, g_2 fixed"};
   exact_law *law = exact_create(design);
-  for (int fixed = 0; fixed < 2; fixed++) {
+  for (int fixed = 0; fixed < 3; fixed++) {
     stat_prior prior = PRIOR;
     double y[STAT_ROWS], guess[STAT_GROUPS] = {0.4, 0.4, 0.4, 0.4};
     char config[64];
     stat_model model;
     const char *name;
-    prior.lambda = fixed ? 1.7 : NAN;
+    prior.lambda = fixed == 1 ? 1.7 : NAN;
     for (size_t j = 0; j < STAT_GROUPS; j++) prior.gamma[j] = fixed && j == 1 ? 0.25 : NAN;
     choose_stretch(law, &prior, 2.0, guess, y);
     points at = points_create(law, &prior, report->full ? 65536 : 8192);
     stat_model_create(design, &prior, y, &model);
-    snprintf(config, sizeof config, "d=%zu %s", design->n_groups,
-             fixed ? "L fixed, g_2 fixed" : "L, g random");
+    snprintf(config, sizeof config, "d=%zu %s", design->n_groups, what[fixed]);
     for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
       hmfm_chain *chain = stat_chain_create(&model, name, 1 + a);
       if (strcmp(chain->schedule->mixing, "hmfm") == 0) {
-        run_random(report, law, &at, chain, config, rng, report->full ? 200000 : 10000);
+        run_random(report, law, &at, chain, config, rng, report->full ? 200000 : 8000);
       }
       hmfm_chain_destroy(chain);
     }

@@ -67,6 +67,45 @@ HMFM_API size_t hmfm_ensemble_sweeps(const hmfm_ensemble *ensemble);
 /* Occupied components in chain's current state, for progress displays. */
 HMFM_API size_t hmfm_ensemble_clusters(const hmfm_ensemble *ensemble, size_t chain);
 
+/* A checkpoint: all that a later ensemble of the same model and run needs to go on as if it had never
+ * been stopped. It belongs to one version of the library and one kind of machine; it does not hold
+ * the draws made so far, which stay with the caller. */
+typedef struct hmfm_checkpoint {
+  size_t size;
+  unsigned char *bytes; /* size bytes, owned: end with hmfm_checkpoint_clear */
+} hmfm_checkpoint;
+
+/* What a checkpoint says of itself. */
+typedef struct hmfm_checkpoint_info {
+  char algorithm[32];
+  uint64_t seed;
+  size_t chains, warmup, thin;
+  size_t draws;  /* that were asked for, per chain; those that go on may ask for more */
+  size_t sweeps; /* done by each chain */
+  size_t made;   /* draws made of each chain */
+  uint64_t
+      run; /* a hash of the data, the model and all that draws depend on: two checkpoints of one
+                  * run have the same, whatever their sweeps */
+} hmfm_checkpoint_info;
+
+/* The state of all chains, between two calls of hmfm_ensemble_advance. Errors: HMFM_EMEMORY; the error of
+ * an ensemble that failed. */
+HMFM_API hmfm_status hmfm_ensemble_checkpoint(const hmfm_ensemble *ensemble, hmfm_checkpoint *out,
+                                              hmfm_error *error);
+HMFM_API void hmfm_checkpoint_clear(hmfm_checkpoint *checkpoint);
+
+/* Reads what `size` bytes say, whole and undamaged. Errors: HMFM_EDATA, saying which: no checkpoint, of
+ * another format, version or kind of machine, cut off, damaged. */
+HMFM_API hmfm_status hmfm_checkpoint_describe(const void *bytes, size_t size,
+                                              hmfm_checkpoint_info *out, hmfm_error *error);
+
+/* Puts an ensemble where the checkpoint was taken; the sink is not called for draws made before. The model
+ * and the run must be the same but for threads, what is saved, and the number of draws, which may be
+ * larger or smaller, but not so small that sweeps were done already that it would not have. Errors: those of hmfm_checkpoint_describe; HMFM_EDATA with what differs; then
+ * the ensemble is as it was. HMFM_EMEMORY: it can only be destroyed. */
+HMFM_API hmfm_status hmfm_ensemble_restore(hmfm_ensemble *ensemble, const void *bytes, size_t size,
+                                           hmfm_error *error);
+
 #ifdef __cplusplus
 }
 #endif

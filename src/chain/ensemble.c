@@ -8,16 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "chain/chain.h"
-
-struct hmfm_ensemble {
-  hmfm_run run;
-  hmfm_sink sink;
-  size_t sweeps, sweeps_done; /* of every chain */
-  hmfm_chain **chain;         /* run.chains */
-  hmfm_status *status;        /* of each chain, and its error */
-  hmfm_error *error;
-};
+#include "chain/ensemble.h"
 
 static int choose_threads(const hmfm_run *run) {
 #ifdef _OPENMP
@@ -30,7 +21,7 @@ static int choose_threads(const hmfm_run *run) {
 }
 
 /* The first chain's error, whichever finished first. */
-static hmfm_status first_error(const hmfm_ensemble *ensemble, hmfm_error *error) {
+hmfm_status hmfm_ensemble_error(const hmfm_ensemble *ensemble, hmfm_error *error) {
   for (size_t c = 0; c < ensemble->run.chains; c++) {
     if (ensemble->status[c] == HMFM_OK) continue;
     return hmfm_fail(error, ensemble->status[c], "chain %zu: %s", c, ensemble->error[c].message);
@@ -79,7 +70,8 @@ void hmfm_ensemble_destroy(hmfm_ensemble *ensemble) {
 }
 
 hmfm_status hmfm_ensemble_advance(hmfm_ensemble *ensemble, size_t n_sweeps, hmfm_error *error) {
-  hmfm_status status = first_error(ensemble, error); /* a chain that failed does not go on */
+  hmfm_status status =
+      hmfm_ensemble_error(ensemble, error); /* a chain that failed does not go on */
   if (status) return status;
   const size_t left = ensemble->sweeps - ensemble->sweeps_done;
   const size_t sweeps = n_sweeps < left ? n_sweeps : left;
@@ -95,7 +87,7 @@ hmfm_status hmfm_ensemble_advance(hmfm_ensemble *ensemble, size_t n_sweeps, hmfm
         hmfm_chain_advance(ensemble->chain[c], sweeps, ensemble->sink, &ensemble->error[c]);
   }
   gsl_set_error_handler(handler);
-  status = first_error(ensemble, error);
+  status = hmfm_ensemble_error(ensemble, error);
   if (!status) ensemble->sweeps_done += sweeps;
   return status;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/bytes.h"
 
 enum { FIRST_SLOTS = 64, CHUNK_BYTES = 32768 };
 
@@ -14,12 +15,10 @@ struct hmfm_label_chunk {
   char bytes[];
 };
 
-/* FNV-1a with 64 bits, folded to 32. */
+/* A hash of 64 bits, folded to 32. */
 static uint32_t hash_of(const char *text, size_t *length) {
-  uint64_t hash = 14695981039346656037u;
-  const unsigned char *byte = (const unsigned char *)text;
-  for (; *byte; byte++) hash = (hash ^ *byte) * 1099511628211u;
-  *length = (size_t)(byte - (const unsigned char *)text);
+  *length = strlen(text);
+  const uint64_t hash = hmfm_hash(HMFM_HASH_START, text, *length);
   return (uint32_t)(hash ^ (hash >> 32));
 }
 

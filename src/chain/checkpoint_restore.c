@@ -1,0 +1,185 @@
+/* Going on from a checkpoint: does it belong to this run, and the state of every chain. */
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "chain/checkpoint.h"
+
+static hmfm_piece take_line(hmfm_piece *rest) {
+  hmfm_piece line = {rest->at, 0};
+  while (line.n < rest->n && line.at[line.n] != '\n') line.n++;
+  const size_t passed = line.n < rest->n ? line.n + 1 : line.n;
+  rest->at += passed;
+  rest->n -= passed;
+  return line;
+}
+
+static int same_text(hmfm_piece a, hmfm_piece b) {
+  return a.n == b.n && (a.n == 0 || memcmp(a.at, b.at, a.n) == 0);
+}
+
+static int shown(hmfm_piece t) { return (int)(t.n < 60 ? t.n : 60); }
+
+static hmfm_status compare_model(hmfm_piece theirs, hmfm_piece ours, hmfm_error *error) {
+  while (theirs.n > 0 || ours.n > 0) {
+    const hmfm_piece a = take_line(&theirs), b = take_line(&ours);
+    if (same_text(a, b)) continue;
+    return hmfm_fail(error, HMFM_EDATA,
+                     "the checkpoint is of another model: it has '%.*s', this run '%.*s'", shown(a),
+                     a.at, shown(b), b.at);
+  }
+  return HMFM_OK;
+}
+
+static hmfm_status compare_data(const hmfm_run_mark *theirs, const hmfm_run_mark *ours,
+                                hmfm_error *error) {
+  const int same_size = theirs->rows == ours->rows && theirs->units == ours->units &&
+                        theirs->groups == ours->groups && theirs->covariates == ours->covariates;
+  if (same_size && theirs->data == ours->data) return HMFM_OK;
+  if (same_size)
+    return hmfm_fail(error, HMFM_EDATA,
+                     "the checkpoint is of other data: of the same size, but a value or a name in "
+                     "them is not the same");
+  return hmfm_fail(error, HMFM_EDATA,
+                   "the checkpoint is of other data: %llu observations of %llu units in %llu "
+                   "groups with %llu covariates, not %llu, %llu, %llu and %llu",
+                   (unsigned long long)theirs->rows, (unsigned long long)theirs->units,
+                   (unsigned long long)theirs->groups, (unsigned long long)theirs->covariates,
+                   (unsigned long long)ours->rows, (unsigned long long)ours->units,
+                   (unsigned long long)ours->groups, (unsigned long long)ours->covariates);
+}
+
+static hmfm_status compare_run(const hmfm_run_mark *theirs, const hmfm_run_mark *ours,
+                               hmfm_error *error) {
+  const struct {
+    const char *name;
+    uint64_t theirs, ours;
+  } number[] = {{"seed", theirs->seed, ours->seed},
+                {"chains", theirs->chains, ours->chains},
+                {"warmup", theirs->warmup, ours->warmup},
+                {"thin", theirs->thin, ours->thin}};
+  if (!same_text(theirs->algorithm, ours->algorithm))
+    return hmfm_fail(
+        error, HMFM_EDATA, "the checkpoint is of a run with algorithm %.*s, this run has %.*s",
+        shown(theirs->algorithm), theirs->algorithm.at, shown(ours->algorithm), ours->algorithm.at);
+  for (size_t k = 0; k < sizeof number / sizeof *number; k++) {
+    if (number[k].theirs == number[k].ours) continue;
+    return hmfm_fail(error, HMFM_EDATA,
+                     "the checkpoint is of a run with %s %llu, this run has %llu", number[k].name,
+                     (unsigned long long)number[k].theirs, (unsigned long long)number[k].ours);
+  }
+  return HMFM_OK;
+}
+
+static hmfm_status compare(const hmfm_run_mark *theirs, const hmfm_ensemble *ensemble,
+                           hmfm_error *error) {
+  hmfm_bytes bytes = {0};
+  hmfm_checkpoint_put_run(&bytes, ensemble);
+  hmfm_status status = bytes.failed ? hmfm_fail_memory(error, "a checkpoint") : HMFM_OK;
+  if (!status) {
+    hmfm_cursor cursor = {bytes.data, bytes.size, 0};
+    const hmfm_run_mark ours = hmfm_checkpoint_take_run(&cursor);
+    status = compare_data(theirs, &ours, error);
+    if (!status) status = compare_model(theirs->model, ours.model, error);
+    if (!status) status = compare_run(theirs, &ours, error);
+  }
+  hmfm_free(bytes.data);
+  return status;
+}
+
+/* ---- back into chains ---- */
+
+/* One chain of the checkpoint, pointing into its bytes, which are not aligned. */
+typedef struct saved_chain {
+  uint64_t n_components;
+  const void *hyper, *beta, *allocation;
+} saved_chain;
+
+static saved_chain take_chain(hmfm_cursor *cursor, const hmfm_model *model) {
+  saved_chain saved = {.n_components = hmfm_cursor_count(cursor)};
+  saved.hyper = hmfm_cursor_skip(cursor, hmfm_checkpoint_hyper(model) * sizeof(double));
+  saved.beta = hmfm_cursor_skip(cursor, hmfm_checkpoint_beta(model) * sizeof(double));
+  saved.allocation = hmfm_cursor_skip(cursor, model->dataset->n_units * sizeof(int32_t));
+  return saved;
+}
+
+/* Labels are below M, and numbers are numbers; whoever wrote a right checksum may have written anything. */
+static int is_sound(const saved_chain *saved, const hmfm_model *model) {
+  double value;
+  int32_t label;
+  const unsigned char *hyper = saved->hyper, *beta = saved->beta, *allocation = saved->allocation;
+  if (saved->n_components < 1 || saved->n_components > INT32_MAX) return 0;
+  for (size_t k = 0; k < hmfm_checkpoint_hyper(model); k++) {
+    memcpy(&value, hyper + k * sizeof value, sizeof value);
+    if (!(value > 0.0) || !isfinite(value)) return 0;
+  }
+  for (size_t k = 0; k < hmfm_checkpoint_beta(model); k++) {
+    memcpy(&value, beta + k * sizeof value, sizeof value);
+    if (!isfinite(value)) return 0;
+  }
+  for (size_t i = 0; i < model->dataset->n_units; i++) {
+    memcpy(&label, allocation + i * sizeof label, sizeof label);
+    if (label < 0 || (uint64_t)label >= saved->n_components ||
+        (size_t)label >= model->dataset->n_units)
+      return 0;
+  }
+  return 1;
+}
+
+static hmfm_status restore_chain(const saved_chain *saved, size_t sweeps, hmfm_chain *chain,
+                                 hmfm_error *error) {
+  hmfm_state *state = chain->state;
+  const hmfm_model *model = state->model;
+  const size_t n = model->dataset->n_units;
+  int32_t top = 0;
+  memcpy(state->values, saved->hyper, hmfm_checkpoint_hyper(model) * sizeof *state->values);
+  model->mixing->set(state->process, state->values);
+  if (hmfm_checkpoint_beta(model) > 0)
+    memcpy(state->beta, saved->beta, hmfm_checkpoint_beta(model) * sizeof *state->beta);
+  hmfm_state_residuals(state);
+  memcpy(state->unit_list, saved->allocation, n * sizeof *state->unit_list);
+  for (size_t i = 0; i < n; i++) top = state->unit_list[i] > top ? state->unit_list[i] : top;
+  state->sweep = chain->sweeps_done = sweeps;
+  return hmfm_state_set_partition(state, state->unit_list, (size_t)top + 1,
+                                  (size_t)saved->n_components, error);
+}
+
+static hmfm_status check_chains(hmfm_cursor cursor, const hmfm_ensemble *ensemble,
+                                hmfm_error *error) {
+  const hmfm_model *model = ensemble->chain[0]->state->model;
+  int sound = 1;
+  for (size_t c = 0; sound && c < ensemble->run.chains; c++) {
+    const saved_chain saved = take_chain(&cursor, model);
+    sound = !cursor.failed && is_sound(&saved, model);
+  }
+  if (sound && cursor.left == 0) return HMFM_OK;
+  return hmfm_fail(error, HMFM_EDATA, "the checkpoint is damaged: a chain's state is impossible");
+}
+
+hmfm_status hmfm_ensemble_restore(hmfm_ensemble *ensemble, const void *bytes, size_t size,
+                                  hmfm_error *error) {
+  hmfm_run_mark run;
+  hmfm_checkpoint_info info;
+  hmfm_cursor cursor;
+  const hmfm_model *model = ensemble->chain[0]->state->model;
+  hmfm_status status = hmfm_ensemble_error(ensemble, error);
+  if (!status) status = hmfm_checkpoint_open(bytes, size, &cursor, &run, &info, error);
+  if (!status) status = compare(&run, ensemble, error);
+  if (status) return status;
+  if (info.sweeps > ensemble->sweeps)
+    return hmfm_fail(error, HMFM_EDATA,
+                     "the checkpoint is %zu sweeps on, with %zu draws of each chain; this run of "
+                     "%zu draws would have ended after %zu",
+                     info.sweeps, info.made, ensemble->run.draws, ensemble->sweeps);
+  if (hmfm_cursor_count(&cursor) != hmfm_checkpoint_hyper(model) ||
+      hmfm_cursor_count(&cursor) != hmfm_checkpoint_beta(model))
+    return hmfm_fail(error, HMFM_EDATA, "the checkpoint is damaged: its parts do not agree");
+  status = check_chains(cursor, ensemble, error);
+  for (size_t c = 0; !status && c < ensemble->run.chains; c++) {
+    const saved_chain saved = take_chain(&cursor, model);
+    status = restore_chain(&saved, info.sweeps, ensemble->chain[c], error);
+  }
+  if (!status) ensemble->sweeps_done = info.sweeps;
+  return status;
+}

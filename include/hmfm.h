@@ -1,4 +1,5 @@
-/* hmfm: Bayesian clustering of grouped data with the Hierarchical Mixture of Finite Mixtures.
+/** @file
+ * hmfm: Bayesian clustering of grouped data with the Hierarchical Mixture of Finite Mixtures.
  *
  * This is the one header a user includes. Each part below is a room of the library, in the order
  * in which data passes through them: read a dataset, choose a model, run an ensemble of chains,

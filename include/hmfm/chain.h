@@ -1,4 +1,5 @@
-/* Running chains: settings of a run, and the ensemble that carries it out on all threads. */
+/** @file
+ * Running chains: settings of a run, and the ensemble that carries it out on all threads. */
 #ifndef HMFM_CHAIN_H
 #define HMFM_CHAIN_H
 
@@ -10,61 +11,77 @@
 extern "C" {
 #endif
 
-/* How to sample. Sweeps per chain = warmup + draws x thin. */
+/** How to sample. Sweeps per chain = warmup + draws x thin. */
 typedef struct hmfm_run {
-  const char *algorithm;   /* "conditional" or "marginal" */
-  size_t chains;           /* >= 1; default 4 */
-  size_t warmup;           /* sweeps not saved; default 1000 */
-  size_t draws;            /* draws saved per chain, >= 1; default 1000 */
-  size_t thin;             /* sweeps per saved draw, >= 1; default 1 */
-  uint64_t seed;           /* default 1 */
-  int threads;             /* >= 1; 0 (default): as many as there are processors and chains */
-  int save_allocations;    /* default 1 */
-  int save_components;     /* default 1 */
-  int save_log_likelihood; /* per unit, allocation summed out; default 1 */
+  const char *algorithm;   /**< "conditional" (default) or "marginal", not owned */
+  size_t chains;           /**< >= 1; default 4 */
+  size_t warmup;           /**< sweeps before the first draw, >= 0; default 1000 */
+  size_t draws;            /**< draws saved per chain, >= 1; default 1000 */
+  size_t thin;             /**< sweeps per saved draw, >= 1; default 1 */
+  uint64_t seed;           /**< any number; default 1 */
+  int threads;             /**< >= 1; 0 (default): as many as there are processors and chains */
+  int save_allocations;    /**< 1 (default): the component of every unit in every draw; 0: not */
+  int save_components;     /**< 1 (default): atoms and weights of every component; 0: not */
+  int save_log_likelihood; /**< 1 (default): of every unit, its allocation summed out; 0: not */
 } hmfm_run;
 
+/** Sets every field of run to its default. */
 HMFM_API void hmfm_run_defaults(hmfm_run *run);
 
-/* Errors: HMFM_EUSAGE with the field and its value. */
+/** Judges run without starting it; settings (NULL: not looked at) tell for which mixing the
+ * algorithm must be. hmfm_ensemble_create does the same. Errors: HMFM_EUSAGE with the field and its
+ * value. */
 HMFM_API hmfm_status hmfm_run_validate(const hmfm_run *run, const hmfm_settings *settings,
                                        hmfm_error *error);
 
-/* Algorithms: index from 0; NULL past the last. meaning, if not NULL, becomes a sentence. */
+/** Names of the algorithms: index from 0; NULL past the last. meaning, if not NULL, becomes a
+ * sentence about it. Neither is owned. */
 HMFM_API const char *hmfm_algorithm_name(size_t index, const char **meaning);
 
+/** The current state of one chain, as a sink gets it to see. What there is to know of it, the sink
+ * of hmfm_draws_sink copies into draws. */
 typedef struct hmfm_chain hmfm_chain;
 
-/* Where an ensemble puts what it draws. record is called once per chain and saved draw, for
- * different chains possibly at the same time from different threads; draw counts from 0. */
+/** Where an ensemble puts what it draws. */
 typedef struct hmfm_sink {
-  void *context;
+  void *context; /**< handed to record; must outlive the ensemble */
+  /** Called once per chain and saved draw, both counted from 0, for different chains possibly at
+   * the same time from different threads. The state is the chain's after the sweep of this draw,
+   * and is to be looked at during the call only. Any status but HMFM_OK, with its sentence in
+   * error, ends the chain. */
   hmfm_status (*record)(void *context, size_t chain, size_t draw, const hmfm_chain *state,
                         hmfm_error *error);
 } hmfm_sink;
 
-/* All chains of a run. Draws depend on the model, the seed and the chain's number; never on the
+/** All chains of a run. Draws depend on the model, the seed and the chain's number; never on the
  * number of threads, on how sweeps are divided into calls, or on a clock. */
 typedef struct hmfm_ensemble hmfm_ensemble;
 
-/* Allocates all work space and draws the chains' starting states. The model must outlive the
- * ensemble; run is copied. Errors: HMFM_EUSAGE, HMFM_EMEMORY. */
+/** Allocates all work space and draws the chains' starting states, which are recorded by no sink.
+ * The model must outlive the ensemble, and so must what sink points to; run is copied. Errors:
+ * HMFM_EUSAGE (those of hmfm_run_validate), HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_ensemble_create(const hmfm_model *model, const hmfm_run *run,
                                           hmfm_sink sink, hmfm_ensemble **out, hmfm_error *error);
+
+/** Frees an ensemble, wherever its chains are; what a sink has got stays. NULL is accepted. */
 HMFM_API void hmfm_ensemble_destroy(hmfm_ensemble *ensemble);
 
-/* Advances every chain by at most n_sweeps sweeps, recording draws as they fall due. Between two
- * calls the caller may report progress, look for an interrupt, or stop for good: all chains have
- * then done the same number of sweeps. Errors: HMFM_EMEMORY, HMFM_ENUMERIC, or the sink's; after an
- * error the ensemble can only be destroyed, and further calls return the same error. */
+/** Advances every chain of an ensemble by n_sweeps sweeps, or as many as are left, recording draws
+ * as they fall due. Between two calls the caller may report progress, look for an interrupt, or
+ * stop for good: all chains have then done the same number of sweeps. Errors: HMFM_EMEMORY,
+ * HMFM_ENUMERIC, or the sink's; after an error the ensemble can only be destroyed, and further
+ * calls return the same error. */
 HMFM_API hmfm_status hmfm_ensemble_advance(hmfm_ensemble *ensemble, size_t n_sweeps,
                                            hmfm_error *error);
 
-/* Sweeps each chain has done, and will have done at the end. */
+/** Sweeps that each chain of an ensemble has done. */
 HMFM_API size_t hmfm_ensemble_sweeps_done(const hmfm_ensemble *ensemble);
+
+/** Sweeps that each chain of an ensemble will have done at the end: warmup + draws x thin. */
 HMFM_API size_t hmfm_ensemble_sweeps(const hmfm_ensemble *ensemble);
 
-/* Occupied components in chain's current state, for progress displays. */
+/** Clusters (components with at least one unit) in the current state of a chain of an ensemble, for
+ * progress displays; chain counts from 0. */
 HMFM_API size_t hmfm_ensemble_clusters(const hmfm_ensemble *ensemble, size_t chain);
 
 /* A checkpoint: all that a later ensemble of the same model and run needs to go on as if it had never

@@ -1,4 +1,5 @@
-/* What a run saves: named variables, allocations, components, log likelihoods. */
+/** @file
+ * What a run saves: named variables, allocations, components, log likelihoods. */
 #ifndef HMFM_DRAWS_H
 #define HMFM_DRAWS_H
 
@@ -8,85 +9,107 @@
 extern "C" {
 #endif
 
-/* A saved variable. Value k of draw t of chain c is value[(c * capacity + t) * width + k], with the
- * capacity of the draws it belongs to. */
+/** A saved variable. Value k of draw t of chain c is value[(c * capacity + t) * width + k], with
+ * the capacity of the draws it belongs to. */
 typedef struct hmfm_variable {
-  char *name; /* lambda, gamma, beta, K, M, K_group, log_lik */
-  char *meaning;
-  hmfm_shape shape;
-  int is_count; /* 1: whole numbers */
-  size_t width; /* values per draw: 1, d, r or d x r */
-  double *value;
+  char *name;       /**< lambda, gamma, beta, K, M, K_group, log_lik */
+  char *meaning;    /**< in words, without a full stop */
+  hmfm_shape shape; /**< what it has one value of */
+  int is_count;     /**< 1: whole numbers; 0: real numbers */
+  size_t width;     /**< values per draw: 1, d, r or d x r, by shape */
+  double *value;    /**< n_chains x capacity x width */
 } hmfm_variable;
 
-/* Allocations of one chain, draw by draw: n_units labels of `bytes` bytes each (1, 2 or 4: as few as
- * the largest label so far needs). Labels count from 0 by first appearance in unit order. */
+/** Allocations of one chain, draw by draw; hmfm_draws_label reads them. Labels count from 0 by
+ * first appearance in unit order, so that they mean nothing from one draw to the next. */
 typedef struct hmfm_allocations {
-  int bytes;
-  void *label; /* capacity x n_units */
+  int bytes;   /**< of one label, 1, 2 or 4: as few as the largest label so far needs */
+  void *label; /**< capacity x n_units: uint8_t, uint16_t or uint32_t */
 } hmfm_allocations;
 
-/* Components of one chain as ragged rows: draw t has n_components[t] rows, starting at row
- * start[t]. Row m is component m: occupied components first, in the order of their labels. */
+/** Components of one chain as ragged rows: draw t has rows start[t] .. start[t + 1] - 1, one a
+ * component. Row m of them is component m: occupied components first, in the order of their labels.
+ * */
 typedef struct hmfm_components {
-  size_t *start;    /* capacity + 1 */
-  size_t row_space; /* rows allocated */
-  double *atom;     /* rows x n_atom, row by row */
-  double *weight;   /* rows x n_groups, row by row: weight of the component in each group */
+  size_t *start;    /**< capacity + 1 */
+  size_t row_space; /**< rows allocated */
+  double *atom;     /**< rows x n_atom, row by row: what hmfm_draws.atom_name says */
+  double *weight;   /**< rows x n_groups, row by row: weight of the component in each group */
 } hmfm_components;
 
-/* Draws in memory. Filled by an ensemble through hmfm_draws_sink, or read from a file. */
+/** Draws in memory, with the data they belong to. Filled by an ensemble through hmfm_draws_sink, or
+ * read from a file. Read-only for users; all arrays are owned. */
 typedef struct hmfm_draws {
-  size_t n_chains, n_draws; /* n_draws: whole draws that every chain has */
-  size_t capacity;          /* draws there is room for, per chain */
-  size_t n_rows, n_units, n_groups, n_covariates, n_atom;
-  char *response_name;
-  char **group_name, **unit_name, **covariate_name, **atom_name;
-  uint32_t *unit_group; /* n_units */
-  size_t *unit_size;    /* n_units: observations of each unit */
-  double *y;            /* n_rows, in unit order, as in hmfm_dataset */
-  double *x;            /* n_rows x n_covariates, row by row */
-  size_t n_variables;
-  hmfm_variable *variable;
-  hmfm_allocations *allocations; /* n_chains, or NULL when not saved */
-  hmfm_components *components;   /* n_chains, or NULL */
-  float *log_likelihood;         /* chain, draw, unit, with capacity draws a chain; or NULL */
-  size_t *chain_draws;           /* n_chains: draws recorded so far */
+  size_t n_chains;               /**< chains, counted from 0 */
+  size_t n_draws;                /**< whole draws that every chain has */
+  size_t capacity;               /**< draws there is room for, per chain */
+  size_t n_rows;                 /**< observations */
+  size_t n_units;                /**< units, over all groups */
+  size_t n_groups;               /**< d */
+  size_t n_covariates;           /**< r, as coded */
+  size_t n_atom;                 /**< numbers per atom */
+  char *response_name;           /**< as in hmfm_dataset */
+  char **group_name;             /**< n_groups */
+  char **unit_name;              /**< n_units */
+  char **covariate_name;         /**< n_covariates */
+  char **atom_name;              /**< n_atom: "mu", "sigma2" for the normal family */
+  uint32_t *unit_group;          /**< n_units: group of each unit */
+  size_t *unit_size;             /**< n_units: observations of each unit */
+  double *y;                     /**< n_rows, in unit order, as in hmfm_dataset */
+  double *x;                     /**< n_rows x n_covariates, row by row */
+  size_t n_variables;            /**< variables saved */
+  hmfm_variable *variable;       /**< n_variables */
+  hmfm_allocations *allocations; /**< n_chains, or NULL when not saved */
+  hmfm_components *components;   /**< n_chains, or NULL when not saved */
+  float *log_likelihood;         /**< n_chains x capacity x n_units; or NULL when not saved */
+  size_t *chain_draws;           /**< n_chains: draws recorded so far */
 } hmfm_draws;
 
-/* Room for the draws of a run of this model. Errors: HMFM_EMEMORY. */
+/** Room for the draws of a run of a model: run->chains times run->draws of what run says is to be
+ * saved. Neither need outlive the draws. Errors: HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_draws_create(const hmfm_model *model, const hmfm_run *run,
                                        hmfm_draws **out, hmfm_error *error);
 
-/* Draws with the given numbers set and every array allocated but zero, for readers of files: the
+/** Draws with the given numbers set and every array allocated but zero, for readers of files: the
  * caller has filled n_chains, capacity, n_rows, n_units, n_groups, n_covariates and n_atom of
- * `sizes`, and says which parts there are. Variables are added with hmfm_draws_add_variable. */
+ * sizes, and says by 1 or 0 whether there are allocations, components and log_likelihood. Variables
+ * are added with hmfm_draws_add_variable. Errors: HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_draws_create_empty(const hmfm_draws *sizes, int allocations,
                                              int components, int log_likelihood, hmfm_draws **out,
                                              hmfm_error *error);
+
+/** Adds to draws a variable with all values 0; name, meaning (NULL: ""), shape and is_count become
+ * those of hmfm_variable. Errors: HMFM_EUSAGE for a name that is taken, HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_draws_add_variable(hmfm_draws *draws, const char *name,
                                              const char *meaning, hmfm_shape shape, int is_count,
                                              hmfm_error *error);
-/* Makes room for `rows` components in all of a chain's draws. */
+
+/** Makes room in draws for that many rows of components, over all draws of a chain, which counts
+ * from 0. Errors: HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_components_reserve(hmfm_draws *draws, size_t chain, size_t rows,
                                              hmfm_error *error);
-/* Makes room for labels up to max_label in a chain's allocations, keeping what is there. */
+
+/** Makes room in draws for labels up to max_label in the allocations of a chain, which counts from
+ * 0, keeping what is there. Errors: HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_allocations_widen(hmfm_draws *draws, size_t chain, size_t max_label,
                                             hmfm_error *error);
+
+/** Frees draws; NULL is accepted. */
 HMFM_API void hmfm_draws_destroy(hmfm_draws *draws);
 
-/* The sink that records into these draws. */
+/** The sink that records into draws, which must outlive the ensemble it is given to. */
 HMFM_API hmfm_sink hmfm_draws_sink(hmfm_draws *draws);
 
-/* The variable called name, or NULL. */
+/** The variable of draws called name, or NULL. Owned by the draws. */
 HMFM_API const hmfm_variable *hmfm_draws_find(const hmfm_draws *draws, const char *name);
 
-/* Label of a unit in a draw. */
+/** The label of a unit in a draw of a chain, all counted from 0; draws must have allocations. Two
+ * units with one label in one draw are in one cluster there. */
 HMFM_API uint32_t hmfm_draws_label(const hmfm_draws *draws, size_t chain, size_t draw, size_t unit);
 
-/* Writes the name of value k of a variable to text, as in "lambda", "gamma[3]", "beta[3,GenderW]":
- * groups and covariates by their own names. Cut off at size bytes, terminator included; returns the
- * length the whole name has. */
+/** Writes the name of value k (from 0) of a variable of draws to text, as in "lambda", "gamma[3]",
+ * "beta[3,GenderW]": groups and covariates by their own names. Cut off at size bytes, terminator
+ * included; returns the length the whole name has. */
 HMFM_API size_t hmfm_variable_label(const hmfm_draws *draws, const hmfm_variable *variable,
                                     size_t k, char *text, size_t size);
 

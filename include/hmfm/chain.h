@@ -84,42 +84,47 @@ HMFM_API size_t hmfm_ensemble_sweeps(const hmfm_ensemble *ensemble);
  * progress displays; chain counts from 0. */
 HMFM_API size_t hmfm_ensemble_clusters(const hmfm_ensemble *ensemble, size_t chain);
 
-/* A checkpoint: all that a later ensemble of the same model and run needs to go on as if it had never
- * been stopped. It belongs to one version of the library and one kind of machine; it does not hold
- * the draws made so far, which stay with the caller. */
+/** A checkpoint: all that a later ensemble of the same model and run needs to go on as if it had
+ * never been stopped. It belongs to one version of the library and one kind of machine; it does not
+ * hold the draws made so far, which stay with the caller. */
 typedef struct hmfm_checkpoint {
-  size_t size;
-  unsigned char *bytes; /* size bytes, owned: end with hmfm_checkpoint_clear */
+  size_t size;          /**< number of bytes */
+  unsigned char *bytes; /**< size bytes, owned: end with hmfm_checkpoint_clear */
 } hmfm_checkpoint;
 
-/* What a checkpoint says of itself. */
+/** What a checkpoint says of itself. */
 typedef struct hmfm_checkpoint_info {
-  char algorithm[32];
-  uint64_t seed;
-  size_t chains, warmup, thin;
-  size_t draws;  /* that were asked for, per chain; those that go on may ask for more */
-  size_t sweeps; /* done by each chain */
-  size_t made;   /* draws made of each chain */
-  uint64_t
-      run; /* a hash of the data, the model and all that draws depend on: two checkpoints of one
-                  * run have the same, whatever their sweeps */
+  char algorithm[32]; /**< as in hmfm_run */
+  uint64_t seed;      /**< as in hmfm_run */
+  size_t chains;      /**< as in hmfm_run */
+  size_t warmup;      /**< as in hmfm_run */
+  size_t thin;        /**< as in hmfm_run */
+  size_t draws;       /**< that were asked for, per chain; who goes on may ask for more */
+  size_t sweeps;      /**< done by each chain */
+  size_t made;        /**< draws made of each chain */
+  uint64_t run;       /**< hash of the data, the model and all that draws depend on: checkpoints of
+                         one run have the same, whatever their sweeps */
 } hmfm_checkpoint_info;
 
-/* The state of all chains, between two calls of hmfm_ensemble_advance. Errors: HMFM_EMEMORY; the error of
- * an ensemble that failed. */
+/** Takes a checkpoint of an ensemble, between two calls of hmfm_ensemble_advance, into out. Errors:
+ * HMFM_EMEMORY; the error of an ensemble that failed. */
 HMFM_API hmfm_status hmfm_ensemble_checkpoint(const hmfm_ensemble *ensemble, hmfm_checkpoint *out,
                                               hmfm_error *error);
+
+/** Frees the bytes of a checkpoint, and leaves it with none. */
 HMFM_API void hmfm_checkpoint_clear(hmfm_checkpoint *checkpoint);
 
-/* Reads what `size` bytes say, whole and undamaged. Errors: HMFM_EDATA, saying which: no checkpoint, of
- * another format, version or kind of machine, cut off, damaged. */
+/** Reads into out what a checkpoint of `size` bytes says of itself, if it is whole and undamaged.
+ * Errors: HMFM_EDATA, saying which: no checkpoint, of another format, version or kind of machine,
+ * cut off, damaged. */
 HMFM_API hmfm_status hmfm_checkpoint_describe(const void *bytes, size_t size,
                                               hmfm_checkpoint_info *out, hmfm_error *error);
 
-/* Puts an ensemble where the checkpoint was taken; the sink is not called for draws made before. The model
- * and the run must be the same but for threads, what is saved, and the number of draws, which may be
- * larger or smaller, but not so small that sweeps were done already that it would not have. Errors: those of hmfm_checkpoint_describe; HMFM_EDATA with what differs; then
- * the ensemble is as it was. HMFM_EMEMORY: it can only be destroyed. */
+/** Puts an ensemble where a checkpoint of `size` bytes was taken; the sink is not called for the
+ * draws made before. Model and run must be those of the checkpoint, but for threads, what is saved,
+ * and the number of draws, which may be any that the sweeps done so far leave room for. Errors:
+ * those of hmfm_checkpoint_describe, and HMFM_EDATA with what differs: the ensemble is as it was;
+ * HMFM_EMEMORY: it can only be destroyed. */
 HMFM_API hmfm_status hmfm_ensemble_restore(hmfm_ensemble *ensemble, const void *bytes, size_t size,
                                            hmfm_error *error);
 

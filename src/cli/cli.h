@@ -11,13 +11,15 @@ enum {
   HMFM_EXIT_RUN = 1,        /* the run failed */
   HMFM_EXIT_USAGE = 2,      /* the command line */
   HMFM_EXIT_INPUT = 3,      /* the data or the configuration file */
-  HMFM_EXIT_INTERRUPTED = 4 /* stopped by a signal, what was drawn is saved */
+  HMFM_EXIT_INTERRUPTED = 4 /* stopped by a signal, what there was to save is saved */
 };
 
-/* One verb. run gets the words after "hmfm", its own name first, and returns an exit code. */
+/* One verb. run gets the words after "hmfm", its own name first, and returns an exit code. A verb that
+ * winds up sees to SIGINT and SIGTERM itself; the others are ended by them. */
 typedef struct hmfm_verb {
   const char *name, *meaning;
   int (*run)(int argc, char **argv);
+  int winds_up;
 } hmfm_verb;
 
 int hmfm_cmd_sample(int argc, char **argv);

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/first_look.h"
 #include "cli/interrupt.h"
+#include "cli/keeper.h"
 #include "cli/number_text.h"
 #include "cli/progress.h"
 #include "cli/sample_options.h"
@@ -28,12 +29,16 @@ typedef struct sample {
   hmfm_model *model;
   hmfm_draws *draws;
   hmfm_ensemble *ensemble;
+  hmfm_keeper keeper;
   char *configuration;
   char created_at[32];
-  double seconds; /* of sampling */
+  int force;
+  double before, seconds; /* of sampling: in runs this one resumes, and in all */
+  size_t sweeps_before;
 } sample;
 
 static void destroy(sample *s) {
+  hmfm_keeper_clear(&s->keeper);
   hmfm_ensemble_destroy(s->ensemble);
   hmfm_draws_destroy(s->draws);
   hmfm_model_destroy(s->model);
@@ -99,8 +104,9 @@ static hmfm_status read_data(sample *s, hmfm_error *error) {
   return HMFM_OK;
 }
 
-/* What the command line alone can tell, and that the output can be written. */
-static hmfm_status check_options(sample *s, hmfm_error *error) {
+/* What the command line and a checkpoint can tell, and that the output can be written. */
+static hmfm_status check_options(sample *s, hmfm_step *step, hmfm_error *error) {
+  int is_input = 0;
   s->quiet = hmfm_options_flag(s->options, "quiet");
   s->verbose = hmfm_options_flag(s->options, "verbose") && !s->quiet;
   s->output = hmfm_options_text(s->options, "output");
@@ -108,11 +114,14 @@ static hmfm_status check_options(sample *s, hmfm_error *error) {
     return hmfm_fail(error, HMFM_EUSAGE, "-o -: a NetCDF file cannot go to standard output");
   if (hmfm_cli_same_file(s->options->operand, s->output))
     return hmfm_fail(error, HMFM_EUSAGE, "-o %s would replace the data", s->output);
-  hmfm_status status = hmfm_sample_run(s->options, &s->run, &s->seed_drawn, error);
+  hmfm_status status = hmfm_keeper_prepare(&s->keeper, s->options, &is_input, error);
+  if (status && is_input) *step = HMFM_STEP_INPUT;
+  if (!status) status = hmfm_sample_run(s->options, &s->run, &s->seed_drawn, error);
   if (!status) status = hmfm_sample_settings(s->options, &s->settings, error);
   if (!status) status = hmfm_run_validate(&s->run, &s->settings, error);
   if (status) return status;
-  return hmfm_output_check(s->output, hmfm_options_flag(s->options, "force"), error);
+  s->force = hmfm_options_flag(s->options, "force") || hmfm_keeper_owns(&s->keeper, s->output);
+  return hmfm_output_check(s->output, s->force, error);
 }
 
 /* Everything that can be wrong with the input is found here, before any work. */
@@ -125,10 +134,23 @@ static hmfm_status read_input(sample *s, hmfm_error *error) {
   return status ? status : hmfm_options_store(s->options, s->model, &s->configuration, error);
 }
 
-static hmfm_status prepare_chains(sample *s, hmfm_error *error) {
+/* Chains at their start, or where they were when a checkpoint was taken. */
+static hmfm_status prepare_chains(sample *s, hmfm_step *step, hmfm_error *error) {
   hmfm_status status = hmfm_draws_create(s->model, &s->run, &s->draws, error);
+  if (!status)
+    status =
+        hmfm_ensemble_create(s->model, &s->run, hmfm_draws_sink(s->draws), &s->ensemble, error);
   if (status) return status;
-  return hmfm_ensemble_create(s->model, &s->run, hmfm_draws_sink(s->draws), &s->ensemble, error);
+  status = hmfm_keeper_resume(&s->keeper, s->ensemble, s->draws, &s->before, error);
+  if (status) *step = HMFM_STEP_INPUT;
+  if (status) return status;
+  s->seconds = s->before;
+  s->sweeps_before = hmfm_ensemble_sweeps_done(s->ensemble);
+  if (s->keeper.resume && !s->quiet)
+    fprintf(stderr, "resumed after %zu of %zu sweeps, with %zu draw%s of each chain\n",
+            s->sweeps_before, hmfm_ensemble_sweeps(s->ensemble), s->draws->n_draws,
+            plural(s->draws->n_draws));
+  return hmfm_keeper_start(&s->keeper, s->ensemble, s->draws, s->seconds, error);
 }
 
 /* Sweeps for about a tenth of a second, judged by the last chunk. Draws do not depend on it. */
@@ -140,21 +162,29 @@ static size_t next_chunk(size_t chunk, double seconds) {
   return next < 1 ? 1 : next > 1e6 ? 1000000 : (size_t)next;
 }
 
+/* A checkpoint that cannot be written is no reason to lose the run: it is said, and tried again. */
+static void keep(sample *s) {
+  hmfm_error why = {0};
+  if (!hmfm_keeper_save(&s->keeper, s->ensemble, s->draws, s->seconds, &why)) return;
+  if (!s->quiet) fprintf(stderr, "note: no checkpoint, %s; sampling goes on\n", why.message);
+}
+
 static hmfm_status run_chains(sample *s, hmfm_error *error) {
   hmfm_progress progress;
   hmfm_status status = HMFM_OK;
   size_t chunk = 1;
   const char *when = hmfm_options_text(s->options, "progress");
-  hmfm_progress_start(&progress, hmfm_progress_choose(when, s->quiet), &s->run);
+  hmfm_progress_start(&progress, hmfm_progress_choose(when, s->quiet), &s->run, s->ensemble);
   double begin = hmfm_clock();
   while (!status && !hmfm_interrupt_signal() &&
          hmfm_ensemble_sweeps_done(s->ensemble) < hmfm_ensemble_sweeps(s->ensemble)) {
     double start = hmfm_clock();
     status = hmfm_ensemble_advance(s->ensemble, chunk, error);
     chunk = next_chunk(chunk, hmfm_clock() - start);
+    s->seconds = s->before + hmfm_clock() - begin;
     if (!status) hmfm_progress_show(&progress, s->ensemble);
+    if (!status && hmfm_keeper_due(&s->keeper)) keep(s);
   }
-  s->seconds = hmfm_clock() - begin;
   hmfm_progress_end(&progress, s->ensemble);
   return status;
 }
@@ -169,61 +199,95 @@ static hmfm_status write_fit(const sample *s, hmfm_error *error) {
                         .warmup = s->run.warmup,
                         .thin = s->run.thin,
                         .seconds = s->seconds,
+                        .run = s->keeper.path ? s->keeper.info.run : 0,
                         .created_at = s->created_at,
                         .version = hmfm_version()};
-  int force = hmfm_options_flag(s->options, "force");
-  return hmfm_save_fit(s->output, s->draws, &info, force, error);
+  return hmfm_save_fit(s->output, s->draws, &info, s->force, error);
 }
 
-/* What is left to do once the chains have stopped: save what there is, and say how it went. */
-static hmfm_status finish(sample *s, int *interrupted, hmfm_error *error) {
+/* Interrupted before anything could be drawn: only a checkpoint can be there. */
+static void show_nothing(const sample *s) {
+  if (s->keeper.path && s->quiet) return;
+  fprintf(stderr, "hmfm sample: interrupted");
+  if (s->ensemble)
+    fprintf(stderr, " after %zu of %zu sweeps", hmfm_ensemble_sweeps_done(s->ensemble),
+            hmfm_ensemble_sweeps(s->ensemble));
+  fprintf(stderr, ", before the first draw: ");
+  if (s->ensemble && s->keeper.path)
+    fprintf(stderr, "go on with --resume %s\n", s->keeper.path);
+  else
+    fprintf(stderr, "nothing to save\n");
+}
+
+static void show_end(const sample *s) {
   size_t done = hmfm_ensemble_sweeps_done(s->ensemble), all = hmfm_ensemble_sweeps(s->ensemble);
-  char duration[40], speed[80], look[400] = "";
-  *interrupted = done < all;
-  if (*interrupted && s->draws->n_draws == 0)
-    return hmfm_fail(error, HMFM_EIO,
-                     "interrupted after %zu of %zu sweeps, before the first draw: nothing to save",
-                     done, all);
-  if (*interrupted && !s->quiet)
+  double seconds = s->seconds - s->before;
+  char duration[40], speed[80];
+  if (done < all) {
     fprintf(stderr, "interrupted after %zu of %zu sweeps: saving %zu of %zu draws a chain\n", done,
             all, s->draws->n_draws, s->run.draws);
-  hmfm_duration_text(s->seconds, duration, sizeof duration);
-  hmfm_speed_text(s->seconds > 0 ? (double)(done * s->run.chains) / s->seconds : 0, speed,
-                  sizeof speed);
-  if (!s->quiet) fprintf(stderr, "sampled in %s (%s)\n", duration, speed);
+    if (s->keeper.path) fprintf(stderr, "go on with --resume %s\n", s->keeper.path);
+  }
+  if (done == s->sweeps_before) return;
+  hmfm_duration_text(seconds, duration, sizeof duration);
+  hmfm_speed_text(seconds > 0 ? (double)((done - s->sweeps_before) * s->run.chains) / seconds : 0,
+                  speed, sizeof speed);
+  fprintf(stderr, "sampled in %s (%s)\n", duration, speed);
+}
+
+/* What is left to do once the chains have stopped: save what there is, the checkpoint first, and say how
+ * it went. A fit is written even where the checkpoint could not be; then that is the error. */
+static hmfm_status finish(sample *s, hmfm_error *error) {
+  hmfm_error why = {0};
+  char look[400] = "";
+  hmfm_status kept = hmfm_keeper_save(&s->keeper, s->ensemble, s->draws, s->seconds, &why);
+  if (s->draws->n_draws == 0) {
+    if (kept) return hmfm_fail(error, kept, "%s", why.message);
+    show_nothing(s);
+    return HMFM_OK;
+  }
+  if (!s->quiet) show_end(s);
   double start = hmfm_clock();
   hmfm_status status = write_fit(s, error);
   if (!status && s->verbose) fprintf(stderr, "written in %.2f s\n", hmfm_clock() - start);
+  if (!status && kept)
+    status = hmfm_fail(error, kept, "the fit is saved, but no checkpoint: %s", why.message);
   if (status || s->quiet) return status;
   fprintf(stderr, "saved %s; next: hmfm summary %s\n", s->output, s->output);
   if (!hmfm_first_look(s->draws, look, sizeof look, NULL) && *look) fprintf(stderr, "%s\n", look);
   return HMFM_OK;
 }
 
+/* From the command line to chains that are ready. */
+static hmfm_status prepare(sample *s, hmfm_step *step, hmfm_error *error) {
+  hmfm_status status = check_options(s, step, error);
+  if (!status && (status = read_input(s, error))) *step = HMFM_STEP_INPUT;
+  hmfm_interrupt_defer();
+  if (status) return status;
+  if (!s->quiet) show_run(s);
+  return prepare_chains(s, step, error);
+}
+
 int hmfm_cmd_sample(int argc, char **argv) {
   sample s = {0};
   hmfm_error error = {0};
   hmfm_step step = HMFM_STEP_OUTPUT;
-  int interrupted = 0;
   time_t now = time(NULL);
   struct tm utc;
   int code = hmfm_cli_options(&hmfm_sample_command, argc, argv, hmfm_sample_prepare, &s.options);
   if (code >= 0) goto out;
   if (gmtime_r(&now, &utc)) strftime(s.created_at, sizeof s.created_at, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  hmfm_status status = check_options(&s, &error);
-  if (!status && (status = read_input(&s, &error))) step = HMFM_STEP_INPUT;
-  if (!status) {
-    if (!s.quiet) show_run(&s);
-    status = prepare_chains(&s, &error);
+  hmfm_status status = prepare(&s, &step, &error);
+  if (status == HMFM_EIO && step == HMFM_STEP_INPUT && hmfm_interrupt_signal()) {
+    show_nothing(&s); /* a read was given up */
+    status = HMFM_OK;
+  } else {
+    if (!status) status = run_chains(&s, &error);
+    if (!status) status = finish(&s, &error);
   }
-  if (!status) {
-    hmfm_interrupt_watch();
-    status = run_chains(&s, &error);
-  }
-  if (!status) status = finish(&s, &interrupted, &error);
-  code = status        ? hmfm_cli_fail("sample", &error, step)
-         : interrupted ? HMFM_EXIT_INTERRUPTED
-                       : HMFM_EXIT_OK;
+  code = status                    ? hmfm_cli_fail("sample", &error, step)
+         : hmfm_interrupt_signal() ? HMFM_EXIT_INTERRUPTED
+                                   : HMFM_EXIT_OK;
 out:
   destroy(&s);
   return code;

@@ -3,22 +3,24 @@
 #include "cli/interrupt.h"
 
 #include <signal.h>
-#include <stddef.h>
 #include <string.h>
 
 static volatile sig_atomic_t came;
 
 static void note(int number) { came = number; }
 
-void hmfm_interrupt_watch(void) {
-  struct sigaction action, before;
+static void handle(int flags) {
+  struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_handler = note;
-  action.sa_flags = SA_RESTART; /* and again: whoever stops us may say so twice */
+  action.sa_flags = flags;
   sigemptyset(&action.sa_mask);
   sigaction(SIGTERM, &action, NULL);
-  if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-    sigaction(SIGINT, &action, NULL);
+  sigaction(SIGINT, &action, NULL);
 }
+
+void hmfm_interrupt_watch(void) { handle(0); }
+
+void hmfm_interrupt_defer(void) { handle(SA_RESTART); }
 
 int hmfm_interrupt_signal(void) { return came; }

@@ -2,9 +2,13 @@
 #ifndef CLI_INTERRUPT_H
 #define CLI_INTERRUPT_H
 
-/* From here on SIGINT and SIGTERM set the request, however often they come (SIGQUIT still ends at once).
- * A SIGINT that was ignored when the program started stays ignored. */
+/* From here on SIGINT and SIGTERM set the request, however often they come, and end a read that waits
+ * (SIGQUIT still ends the program at once). Also a SIGINT that was ignored when the program started,
+ * as shells do for what runs in the background. */
 void hmfm_interrupt_watch(void);
+
+/* From here on they only set the request, and system calls go on. */
+void hmfm_interrupt_defer(void);
 
 /* The number of the signal that came, or 0. */
 int hmfm_interrupt_signal(void);

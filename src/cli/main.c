@@ -3,15 +3,16 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/interrupt.h"
 
 static int help(int argc, char **argv);
 
 static const hmfm_verb verbs[] = {
-    {"sample", "draw from the posterior of a model given data in a CSV file", hmfm_cmd_sample},
-    {"summary", "tell what a fit says, and whether it has converged", hmfm_cmd_summary},
-    {"convert", "write draws of a fit as CSV", hmfm_cmd_convert},
-    {"simulate", "make data with known components, given or from the prior", hmfm_cmd_simulate},
-    {"help", "show this help, or that of a verb", help},
+    {"sample", "draw from the posterior of a model given data in a CSV file", hmfm_cmd_sample, 1},
+    {"summary", "tell what a fit says, and whether it has converged", hmfm_cmd_summary, 0},
+    {"convert", "write draws of a fit as CSV", hmfm_cmd_convert, 0},
+    {"simulate", "make data with known components, given or from the prior", hmfm_cmd_simulate, 0},
+    {"help", "show this help, or that of a verb", help, 0},
 };
 enum { N_VERBS = sizeof verbs / sizeof *verbs };
 
@@ -65,7 +66,7 @@ static int show_help(void) {
          "  1  the run failed, or its output could not be written as asked\n"
          "  2  the command line cannot be used\n"
          "  3  the data or the configuration file cannot be used\n"
-         "  4  interrupted; the draws made so far are saved\n");
+         "  4  interrupted; what there was to save is saved\n");
   return flush();
 }
 
@@ -90,5 +91,7 @@ int main(int argc, char **argv) {
     return flush();
   }
   const hmfm_verb *verb = find_verb(word);
-  return verb ? verb->run(argc - 1, argv + 1) : unknown_verb(word);
+  if (!verb) return unknown_verb(word);
+  if (verb->winds_up) hmfm_interrupt_watch();
+  return verb->run(argc - 1, argv + 1);
 }

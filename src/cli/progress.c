@@ -24,8 +24,10 @@ hmfm_progress_mode hmfm_progress_choose(const char *when, int quiet) {
   return bars || strcmp(when, "always") == 0 ? HMFM_PROGRESS_BARS : HMFM_PROGRESS_LINES;
 }
 
-void hmfm_progress_start(hmfm_progress *p, hmfm_progress_mode mode, const hmfm_run *run) {
+void hmfm_progress_start(hmfm_progress *p, hmfm_progress_mode mode, const hmfm_run *run,
+                         const hmfm_ensemble *e) {
   *p = (hmfm_progress){.mode = mode, .chains = run->chains, .warmup = run->warmup};
+  p->first = p->rate_sweeps = hmfm_ensemble_sweeps_done(e);
   p->start = p->rate_time = hmfm_clock();
   p->shown = mode == HMFM_PROGRESS_LINES ? p->start : p->start - 1;
 }
@@ -38,7 +40,7 @@ static double time_left(hmfm_progress *p, size_t done, size_t all, double now) {
     p->rate_time = now;
     p->rate_sweeps = done;
   }
-  double rate = p->rate > 0 ? p->rate : (double)done / (now - p->start);
+  double rate = p->rate > 0 ? p->rate : (double)(done - p->first) / (now - p->start);
   return rate > 0 ? (double)(all - done) / rate : -1;
 }
 

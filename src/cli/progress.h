@@ -13,6 +13,7 @@ typedef enum hmfm_progress_mode {
 typedef struct hmfm_progress {
   hmfm_progress_mode mode;
   size_t chains, warmup;
+  size_t first;        /* sweeps done before the start */
   double start, shown; /* seconds: of the first sweep, and when something was last shown */
   double rate;         /* sweeps a second of late */
   double rate_time;    /* when the rate was last taken, and at which sweep */
@@ -23,7 +24,8 @@ typedef struct hmfm_progress {
 /* The mode for --progress auto, always or never. */
 hmfm_progress_mode hmfm_progress_choose(const char *when, int quiet);
 
-void hmfm_progress_start(hmfm_progress *progress, hmfm_progress_mode mode, const hmfm_run *run);
+void hmfm_progress_start(hmfm_progress *progress, hmfm_progress_mode mode, const hmfm_run *run,
+                         const hmfm_ensemble *ensemble);
 
 /* Shows where the ensemble is, if it is time to. */
 void hmfm_progress_show(hmfm_progress *progress, const hmfm_ensemble *ensemble);

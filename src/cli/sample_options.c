@@ -59,6 +59,15 @@ static const hmfm_option table[] = {
     {.name = "no-components", .meaning = "do not save atoms and weights of the components"},
     {.name = "no-log-likelihood",
      .meaning = "do not save the log likelihood of each unit, its allocation summed out"},
+    {.name = "checkpoint", .argument = "FILE",
+     .meaning = "keep the run in FILE, and its draws in FILE.draws, so that it can be resumed",
+     .kind = HMFM_OPTION_TEXT, .rules = HMFM_OPTION_NO_STORE},
+    {.name = "checkpoint-every", .argument = "TIME",
+     .meaning = "how often: seconds, or a number with s, m, h or d",
+     .kind = HMFM_OPTION_TEXT, .rules = HMFM_OPTION_NO_STORE},
+    {.name = "resume", .argument = "FILE",
+     .meaning = "go on from a checkpoint, and keep the run there unless --checkpoint says where",
+     .kind = HMFM_OPTION_TEXT, .rules = HMFM_OPTION_NO_STORE},
     {.name = "config", .argument = "FILE.json", .meaning =
      "read options from a JSON object whose keys are long names; the command line wins",
      .kind = HMFM_OPTION_TEXT, .rules = HMFM_OPTION_NO_FILE},
@@ -89,15 +98,24 @@ const hmfm_command hmfm_sample_command = {
     .examples =
         "  $ hmfm sample pupils.csv -y score -g school -o fit.nc\n"
         "  $ hmfm sample shotput.csv -y Result -g SeasonNumber -u ID -x Gender --s0 10 -s 1 -o fit.nc\n"
-        "  $ hmfm sample - -y score -g school --gamma A=0.5,B=2 --lambda 5 -o fit.nc < data.csv\n",
+        "  $ hmfm sample - -y score -g school --gamma A=0.5,B=2 --lambda 5 -o fit.nc < data.csv\n"
+        "  $ hmfm sample pupils.csv -y score -g school --checkpoint run.chk -o fit.nc\n"
+        "  $ hmfm sample pupils.csv -y score -g school --resume run.chk -d 5000 -o fit.nc\n",
     .notes =
         "Notes:\n"
         "Values and their ranges are in the units of the data. A value for every group or\n"
         "covariate is one number for all, a number for each in order, or NAME=NUMBER pairs.\n"
         "\n"
-        "Interrupted by SIGINT (ctrl-C) or SIGTERM, the draws made so far are saved. A file that\n"
-        "appears as FIT.nc while sampling runs is not touched: the draws go to FIT.1.nc beside it,\n"
-        "or the next number that is free, with exit status 1.\n"
+        "A file that appears as FIT.nc while sampling runs is not touched: the draws go to FIT.1.nc\n"
+        "beside it, or the next number that is free, with exit status 1.\n"
+        "\n"
+        "Interrupting and resuming:\n"
+        "On SIGINT (ctrl-C) or SIGTERM the program finishes the sweep, saves the draws made so far\n"
+        "and the checkpoint, and exits with 4. However it ended, killed at once included, the same\n"
+        "command with --resume FILE goes on from the last checkpoint and gives the very draws of a\n"
+        "run that was never stopped; with a larger -d, more of them. The data and the model must be\n"
+        "the same; chains, warmup, thinning, seed, algorithm and draws need not be repeated, and the\n"
+        "fit of the interrupted run is replaced without --force.\n"
         "\n"
         "Configuration file:\n"
         "  { \"data\": \"shotput.csv\", \"response\": \"Result\", \"covariates\": [\"Gender\"],\n"
@@ -121,6 +139,7 @@ hmfm_status hmfm_sample_prepare(hmfm_options *options, hmfm_error *error) {
                             {"draws", draws},
                             {"thin", thin},
                             {"progress", "auto"},
+                            {"checkpoint-every", "60s"},
                             {"family", settings.family},
                             {"mixing", settings.mixing},
                             {"beta", settings.beta}};

@@ -3,7 +3,7 @@
  *
  * Root attributes: hmfm_layout (number of the layout below), hmfm_version, created_at,
  * configuration (JSON), algorithm, family, mixing, beta, seed (text, for 64 bits), warmup, thin,
- * seconds, response, atoms. Groups, every dimension with a coordinate variable:
+ * seconds, run (hexadecimal: the mark of a run that keeps checkpoints), response, atoms. Groups, every dimension with a coordinate variable:
  *   posterior       every variable but log_lik as (chain, draw[, group][, covariate]); allocation
  *                   (chain, draw, unit), labels from 0
  *   sample_stats    log_lik (chain, draw), where there is one
@@ -31,6 +31,7 @@ typedef struct hmfm_fit_info {
   uint64_t seed;
   size_t warmup, thin;    /* sweeps */
   double seconds;         /* wall time of sampling */
+  uint64_t run;           /* hmfm_checkpoint_info.run, where checkpoints were kept; else 0 */
   const char *created_at; /* ISO 8601, UTC; NULL in one to be written: now */
   const char *version;    /* of the program; NULL in one to be written: this one */
 } hmfm_fit_info;
@@ -49,7 +50,7 @@ enum { HMFM_PART_ALLOCATIONS = 1, HMFM_PART_COMPONENTS = 2, HMFM_PART_LOG_LIKELI
 
 /* Reads the file at path: variables and data always, of the big parts those in `parts` that the
  * file has. Variables come in the order of the file: those of posterior, then those of
- * sample_stats. info may be NULL. Errors: HMFM_EIO (not such a file, a newer layout, damage, sizes
+ * sample_stats. Either of draws and info may be NULL. Errors: HMFM_EIO (not such a file, a newer layout, damage, sizes
  * that do not agree), HMFM_EMEMORY. */
 hmfm_status hmfm_netcdf_read(const char *path, unsigned parts, hmfm_draws **draws,
                              hmfm_fit_info **info, hmfm_error *error);

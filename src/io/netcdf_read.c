@@ -21,14 +21,15 @@ void hmfm_fit_info_destroy(hmfm_fit_info *info) {
   hmfm_free(info);
 }
 
-static hmfm_status read_seed(const hmfm_netcdf_group *root, uint64_t *seed) {
+/* A whole number below 2^64, as text in the given base; 0 where the text is empty. */
+static hmfm_status read_whole(const hmfm_netcdf_group *root, const char *name, int base,
+                              uint64_t *number) {
   char *text = NULL, *end = NULL;
-  hmfm_status status = hmfm_group_text(root, "seed", &text);
+  hmfm_status status = hmfm_group_text(root, name, &text);
   if (status != HMFM_OK) return status;
   errno = 0;
-  *seed = strtoull(text, &end, 10);
-  if (errno || end == text || *end)
-    status = hmfm_group_fail(root, "has a seed that is no number:", text);
+  *number = strtoull(text, &end, base);
+  if (errno || *end) status = hmfm_group_fail(root, "has no number in attribute", name);
   hmfm_free(text);
   return status;
 }
@@ -65,7 +66,8 @@ static hmfm_status read_info(const hmfm_netcdf_group *root, hmfm_fit_info **out)
     status = hmfm_group_text(root, texts[k].name, &text);
     *texts[k].text = text;
   }
-  if (status == HMFM_OK) status = read_seed(root, &info->seed);
+  if (status == HMFM_OK) status = read_whole(root, "seed", 10, &info->seed);
+  if (status == HMFM_OK) status = read_whole(root, "run", 16, &info->run);
   if (status == HMFM_OK) status = read_number(root, "warmup", &warmup);
   if (status == HMFM_OK) status = read_number(root, "thin", &thin);
   if (status == HMFM_OK) status = read_number(root, "seconds", &info->seconds);
@@ -212,10 +214,10 @@ hmfm_status hmfm_netcdf_read(const char *path, unsigned parts, hmfm_draws **draw
   hmfm_status status = hmfm_netcdf_open(path, &contents.file, error);
   if (status != HMFM_OK) return status;
   contents.root = (hmfm_netcdf_group){&contents.file, contents.file.id, "/"};
-  status = read_all(&contents, parts, &all);
+  if (draws) status = read_all(&contents, parts, &all);
   if (status == HMFM_OK && info) status = read_info(&contents.root, info);
   nc_close(contents.file.id);
-  if (status == HMFM_OK)
+  if (status == HMFM_OK && draws)
     *draws = all;
   else
     hmfm_draws_destroy(all);

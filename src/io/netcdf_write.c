@@ -118,7 +118,7 @@ static hmfm_status put_constant(const hmfm_part *root) {
 static hmfm_status put_root(const hmfm_part *root) {
   const hmfm_fit_info *info = root->info;
   const hmfm_draws *draws = root->draws;
-  char seed[32];
+  char seed[32], run[32] = "";
   const struct {
     const char *name, *text;
   } texts[] = {
@@ -131,12 +131,15 @@ static hmfm_status put_root(const hmfm_part *root) {
       {"mixing", info->mixing},
       {"beta", info->beta},
       {"seed", seed},
+      {"run", run},
       {"response", draws->response_name},
   };
   snprintf(seed, sizeof seed, "%llu", (unsigned long long)info->seed);
+  if (info->run) snprintf(run, sizeof run, "%016llx", (unsigned long long)info->run);
   hmfm_status status = put_number(root, "hmfm_layout", HMFM_LAYOUT);
   for (size_t k = 0; k < sizeof texts / sizeof *texts && status == HMFM_OK; k++)
-    status = hmfm_part_text(root, NC_GLOBAL, texts[k].name, texts[k].text);
+    if (texts[k].text != run || info->run)
+      status = hmfm_part_text(root, NC_GLOBAL, texts[k].name, texts[k].text);
   if (status == HMFM_OK) status = put_number(root, "warmup", info->warmup);
   if (status == HMFM_OK) status = put_number(root, "thin", info->thin);
   if (status == HMFM_OK)

@@ -165,8 +165,9 @@ static size_t next_chunk(size_t chunk, double seconds) {
 /* A checkpoint that cannot be written is no reason to lose the run: it is said, and tried again. */
 static void keep(sample *s) {
   hmfm_error why = {0};
+  const int known = s->keeper.failing;
   if (!hmfm_keeper_save(&s->keeper, s->ensemble, s->draws, s->seconds, &why)) return;
-  if (!s->quiet) fprintf(stderr, "note: no checkpoint, %s; sampling goes on\n", why.message);
+  if (!s->quiet && !known) fprintf(stderr, "note: no checkpoint, %s; sampling goes on\n", why.message);
 }
 
 static hmfm_status run_chains(sample *s, hmfm_error *error) {

@@ -187,5 +187,6 @@ hmfm_status hmfm_keeper_save(hmfm_keeper *keeper, const hmfm_ensemble *ensemble,
   if (!status) status = hmfm_checkpoint_write(keeper->path, &checkpoint, error);
   hmfm_checkpoint_clear(&checkpoint);
   keeper->saved = hmfm_clock();
+  keeper->failing = status != HMFM_OK;
   return status;
 }

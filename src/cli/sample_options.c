@@ -168,7 +168,7 @@ static uint64_t draw_seed(void) {
 }
 
 hmfm_status hmfm_sample_run(hmfm_options *options, hmfm_run *run, int *drawn, hmfm_error *error) {
-  *drawn = !hmfm_options_given(options, "seed");
+  *drawn = hmfm_options_value(options, "seed")->source == HMFM_FROM_NOWHERE;
   if (*drawn) {
     char seed[24];
     snprintf(seed, sizeof seed, "%" PRIu64, draw_seed());

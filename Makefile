@@ -54,6 +54,7 @@ UNIT := $(filter $(BUILD)/tests/check_%,$(call programs,tests/unit,tests))
 STAT := $(call programs,tests/stat,stat)
 BENCH := $(call programs,tests/bench,bench)
 EXAMPLES := $(call programs,examples,examples)
+FUZZ := $(call programs,tests/fuzz,fuzz)
 LIB_A := $(BUILD)/libhmfm.a
 CLI_A := $(BUILD)/obj/libcli.a
 LIB := $(LIB_A) $(BUILD)/$(SONAME) $(BUILD)/libhmfm.so
@@ -176,6 +177,26 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call support,tests/bench) $(LIB
 $(BUILD)/examples/%: $(BUILD)/obj/examples/%.o $(LIB_A)
 	@mkdir -p $(@D)
 	$(Q)$(LINK) $^ -o $@ $(LIBS)
+
+# Tools that look for faults no test was written for. Each builds in a folder of its own below $(BUILD).
+CLANG ?= $(firstword $(shell command -v clang-14 clang 2>/dev/null) clang-14)
+FUZZ_SECONDS ?= 60
+TOOL = @$(MAKE) --no-print-directory $(PARALLEL)
+.PHONY: fuzz run-fuzz
+
+fuzz: ## libFuzzer on every target of tests/fuzz, FUZZ_SECONDS=60 each (needs clang)
+	@CC="$(CLANG)" .ci/setup build analyze
+	$(TOOL) BUILD=$(BUILD)/libfuzzer CC="$(CLANG)" LIBFUZZER=1 \
+	  SANITIZE=fuzzer-no-link,address,undefined,float-cast-overflow run-fuzz
+
+run-fuzz: $(FUZZ)
+	@JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(FUZZ)
+
+# With any compiler, the targets replay their corpus; with libFuzzer it calls them.
+FUZZ_SUPPORT = $(filter-out $(if $(LIBFUZZER),%/support_replay.o),$(call support,tests/fuzz))
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(FUZZ_SUPPORT) $(CLI_A) $(LIB_A)
+	@mkdir -p $(@D)
+	$(Q)$(LINK) $(if $(LIBFUZZER),-fsanitize=fuzzer) $^ -o $@ $(LIBS)
 
 # Installation. A static link needs every library below libhmfm, so the pkg-config file carries the
 # link line of this build; shared users need -lhmfm alone.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The shot put analysis from the command line: both samplers, their summaries side by side, and CSV.
+# The shot put analysis from the command line: all samplers, their summaries side by side, and CSV.
 #
 #     examples/shotput.sh [SHOTPUT.csv [FOLDER]]
 #
@@ -17,7 +17,8 @@ folder=${2:-${BUILD:-build}/shotput}
 mkdir -p "$folder"
 
 # gamma-guess: 1 over the number of units, which is the default, too.
-for algorithm in conditional marginal; do
+algorithms="conditional marginal telescoping"
+for algorithm in $algorithms; do
   echo "== $algorithm sampler"
   "$HMFM" sample "$data" -y Result -g SeasonNumber -u ID -x Gender --lambda-mean 25 --lambda-var 3 \
     --s0 10 --beta-mean -2 --beta-var 1 -w $warmup -d $draws -s 1 \
@@ -26,15 +27,18 @@ for algorithm in conditional marginal; do
 done
 
 # One posterior: means further apart than a few mcse_mean are a sign that something has not converged.
-awk '
-  BEGIN { print "quantity         conditional: mean, sd, mcse_mean, rhat; marginal: the same" }
-  FNR == 1 { table = 1 }
+(cd "$folder" && awk '
+  FNR == 1 { text = FILENAME; sub(/[.]txt$/, "", text); head = head sprintf("   %-35s", text); table = 1 }
   /^Clusters K/ { table = 0 }
   !table || $1 !~ /^(lambda|K|M|log_lik|beta\[.*)$/ { next }
-  { text = sprintf("%9s %8s %9s %6s", $2, $3, $10, $7) }
-  FILENAME == ARGV[1] { first[$1] = text }
-  FILENAME == ARGV[2] { printf "%-16s %s   %s\n", $1, first[$1], text }
-' "$folder/conditional.txt" "$folder/marginal.txt"
+  !($1 in row) { name[++n] = $1 }
+  { row[$1] = row[$1] sprintf("   %9s %8s %9s %6s", $2, $3, $10, $7) }
+  END {
+    print "Of each sampler: mean, sd, mcse_mean, rhat"
+    printf "%-16s%s\n", "quantity", head
+    for (k = 1; k <= n; k++) printf "%-16s%s\n", name[k], row[name[k]]
+  }
+' $(printf '%s.txt ' $algorithms))
 
 # Draws for other programs: scalars for any reader of CSV, allocations for clusterings.
 for what in scalars allocations components; do

@@ -13,7 +13,7 @@ extern "C" {
 
 /** How to sample. Sweeps per chain = warmup + draws x thin. */
 typedef struct hmfm_run {
-  const char *algorithm;   /**< "conditional" (default) or "marginal", not owned */
+  const char *algorithm;   /**< "conditional" (default), "marginal" or "telescoping"; not owned */
   size_t chains;           /**< >= 1; default 4 */
   size_t warmup;           /**< sweeps before the first draw, >= 0; default 1000 */
   size_t draws;            /**< draws saved per chain, >= 1; default 1000 */

@@ -39,11 +39,30 @@ static const hmfm_step MARGINAL[] = {
     {NULL, HMFM_ALWAYS},
 };
 
+/* Telescoping. As the marginal sampler, but the scan keeps M and needs no U: M moves in components alone,
+ * with everything else that depends on it integrated out or drawn after it. */
+static const hmfm_step TELESCOPING[] = {
+    {&hmfm_kernel_split_merge, HMFM_ALWAYS},
+    {&hmfm_kernel_allocate_telescoping, HMFM_ALWAYS},
+    {&hmfm_kernel_components, HMFM_ALWAYS},
+    {&hmfm_kernel_hyper, HMFM_ALWAYS},
+    {&hmfm_kernel_atoms, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_relocate, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_weights, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_regression, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_jump_reallocate, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_relabel, HMFM_ALWAYS},
+    {NULL, HMFM_ALWAYS},
+};
+
 static const hmfm_schedule SCHEDULE[] = {
     {"conditional", "weights and atoms are drawn, then all allocations at once", "hmfm",
      CONDITIONAL},
     {"marginal", "weights, atoms and M are integrated out; allocations one unit after another",
      "hmfm", MARGINAL},
+    {"telescoping",
+     "weights and atoms are integrated out, M is kept; allocations one unit after another", "hmfm",
+     TELESCOPING},
 };
 enum { N_SCHEDULES = sizeof SCHEDULE / sizeof *SCHEDULE };
 

@@ -30,6 +30,7 @@ extern const hmfm_kernel hmfm_kernel_jump_reallocate;      /* beta, partition | 
 extern const hmfm_kernel hmfm_kernel_allocate_conditional; /* partition | weights, atoms, beta */
 extern const hmfm_kernel hmfm_kernel_allocate_marginal;    /* partition, M | hyper, beta */
 extern const hmfm_kernel hmfm_kernel_allocate_some;        /* the same for a 32nd of the units */
+extern const hmfm_kernel hmfm_kernel_allocate_telescoping; /* partition | M, hyper, beta */
 extern const hmfm_kernel hmfm_kernel_split_merge;          /* partition | M, hyper, beta */
 extern const hmfm_kernel hmfm_kernel_relabel;              /* labels by first appearance */
 

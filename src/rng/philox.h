@@ -29,7 +29,8 @@ enum hmfm_stream_kernel {
   HMFM_STREAM_SPLIT_MERGE = 13,
   HMFM_STREAM_SCAN = 14, /* allocations one unit after another */
   HMFM_STREAM_RELOCATE = 15,
-  HMFM_STREAM_SIMULATE = 64, /* 64..79: simulated data */
+  HMFM_STREAM_TELESCOPE = 16, /* allocations one unit after another, M kept */
+  HMFM_STREAM_SIMULATE = 64,  /* 64..79: simulated data */
 };
 
 /* The bijection itself: out = Philox4x32-10 of counter under key. */

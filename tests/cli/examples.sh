@@ -29,12 +29,13 @@ awk '/^K probability$/ { on = 1; next } /^rhat/ { on = 0; good = $2 + 0 < 1.05 }
   fail "fit does not find three clusters: $(cat "$work/fit.txt")"
 
 BUILD="$work" examples/shotput.sh >"$work/shotput.txt" 2>"$work/err" || fail "shotput.sh: exit code $?: $(cat "$work/err")"
-test "$(awk 'NF == 9 && /^(lambda|K|M|log_lik|beta)/' "$work/shotput.txt" | wc -l)" -eq 19 ||
+test "$(awk 'NF == 13 && /^(lambda|K|M|log_lik|beta)/' "$work/shotput.txt" | wc -l)" -eq 19 ||
   fail "shotput.sh does not compare 19 quantities: $(cat "$work/shotput.txt")"
-# What the two samplers must agree about after a few sweeps already: beta where the genders overlap most.
-awk '/^beta\[[134678],/ { n++; d = $2 - $6; if (d > 0.02 || d < -0.02) bad = 1 }
+# What the samplers must agree about after a few sweeps already: beta where the genders overlap most.
+awk '/^beta\[[134678],/ { n++; d = $2 - $6; e = $2 - $10
+  if (d > 0.02 || d < -0.02 || e > 0.02 || e < -0.02) bad = 1 }
   END { exit bad || n != 6 }' "$work/shotput.txt" || fail "the samplers disagree about beta: $(cat "$work/shotput.txt")"
-for file in conditional.nc marginal.nc scalars.csv allocations.csv components.csv; do
+for file in conditional.nc marginal.nc telescoping.nc scalars.csv allocations.csv components.csv; do
   test -s "$work/shotput/$file" || fail "shotput.sh leaves no $file"
 done
 test "$(wc -l <"$work/shotput/scalars.csv")" -eq 801 || fail "scalars.csv has not 4 x 200 draws"

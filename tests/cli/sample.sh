@@ -17,7 +17,7 @@ scalars a.nc >a.csv
 ok "convert: one row a draw" test "$("$HMFM" convert a.nc | wc -l)" -eq 61
 ok "convert: names of groups and covariates" sh -c 'head -1 a.csv | grep -qF "\"beta[C,sexm]\""'
 
-for algorithm in conditional marginal; do
+for algorithm in conditional marginal telescoping; do
   run $fit $short -x age --algorithm $algorithm -t 1 -o t1.nc --force
   ok "$algorithm: exit code $code" test $code -eq 0
   run $fit $short -x age --algorithm $algorithm -t 2 -o t2.nc --force
@@ -26,10 +26,12 @@ for algorithm in conditional marginal; do
   ok "$algorithm: the same draws again" same_draws t1.nc again.nc
   run $fit -c 2 -w 20 -d 30 -s 2 -x age --algorithm $algorithm -o s2.nc --force
   ok "$algorithm: other draws with another seed" other_draws t1.nc s2.nc
+  cp t1.nc $algorithm.nc
 done
-cp t1.nc marginal.nc
-run $fit $short -x age -o conditional.nc
-ok "other draws with another algorithm" other_draws marginal.nc conditional.nc
+ok "other draws with another algorithm" other_draws marginal.nc telescoping.nc
+run $fit $short -x age -o default.nc
+ok "conditional is the default" same_draws conditional.nc default.nc
+ok "and draws otherwise, too" other_draws marginal.nc default.nc
 
 "$HMFM" sample - -y score -g school -u pupil $short -x age,sex -o stdin.nc <data.csv 2>err
 ok "standard input: exit code" test $? -eq 0
@@ -139,7 +141,7 @@ ok "one regression for all: one beta" test "$("$HMFM" convert shared.nc | head -
 
 # M - 1 ~ Poisson(3). With a unit a group draws are nearly independent, and their mean near 4.
 printf 'g,y\na,1\nb,50\nc,100\n' >three.csv
-for algorithm in conditional marginal; do
+for algorithm in conditional marginal telescoping; do
   run sample three.csv -y y -g g -c 4 -w 20 -d 2000 -s 1 --prior-only --lambda 3 --gamma 1 \
     --algorithm $algorithm -o prior.nc --force
   ok "prior only, $algorithm: exit code $code" test $code -eq 0

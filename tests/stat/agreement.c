@@ -85,28 +85,42 @@ static size_t run_chain(const stat_design *design, const stat_prior *prior, cons
   return n;
 }
 
+enum { MAX_ALGORITHMS = 16 };
+
+typedef struct posterior {
+  const char *algorithm;
+  size_t n;
+  stat_batched value[MAX_VALUES];
+} posterior;
+
+static void compare(stat_report *report, size_t n_x, size_t sweeps, const posterior *one,
+                    const posterior *other) {
+  report->worst = 0.0;
+  for (size_t v = 0; v < one->n; v++) {
+    const stat_batched x = one->value[v], y = other->value[v];
+    stat_judge(report, x.mean == y.mean ? 0.0 : (x.mean - y.mean) / hypot(x.error, y.error), 4.5,
+               "r=%zu, %s against %s: value %zu, %g against %g", n_x, one->algorithm,
+               other->algorithm, v, x.mean, y.mean);
+  }
+  printf("r=%zu %-12s against %-12s %7zu sweeps, K %.3f and %.3f (mcse %.3f), worst z %.1f\n", n_x,
+         one->algorithm, other->algorithm, sweeps, one->value[0].mean, other->value[0].mean,
+         hypot(one->value[0].error, other->value[0].error), report->worst);
+}
+
+/* Every pair of algorithms. */
 static void agree(stat_report *report, size_t n_x, gsl_rng *rng) {
   const size_t sizes[] = {60, 60}, sweeps = report->full ? 400000 : 10000;
   stat_design design;
   double y[STAT_ROWS];
-  const char *first = hmfm_algorithm_name(0, NULL), *other;
-  stat_batched reference[MAX_VALUES], result[MAX_VALUES];
+  const char *name;
+  posterior found[MAX_ALGORITHMS];
   stat_design_make(&design, 2, sizes, 2, n_x);
   simulate(rng, &design, y);
-  size_t n = run_chain(&design, &PRIOR, y, first, sweeps, reference);
-  for (size_t a = 1; (other = hmfm_algorithm_name(a, NULL)); a++) {
-    run_chain(&design, &PRIOR, y, other, sweeps, result);
-    report->worst = 0.0;
-    for (size_t v = 0; v < n; v++) {
-      double gap = reference[v].mean - result[v].mean;
-      double error = hypot(reference[v].error, result[v].error);
-      stat_judge(report, gap == 0.0 ? 0.0 : gap / error, 4.5,
-                 "r=%zu, %s against %s: value %zu, %g against %g", n_x, first, other, v,
-                 reference[v].mean, result[v].mean);
-    }
-    printf("r=%zu %-12s against %-12s %7zu sweeps, K %.3f and %.3f (mcse %.3f), worst z %.1f\n",
-           n_x, first, other, sweeps, reference[0].mean, result[0].mean,
-           hypot(reference[0].error, result[0].error), report->worst);
+  for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
+    if (a == MAX_ALGORITHMS) abort();
+    found[a].algorithm = name;
+    found[a].n = run_chain(&design, &PRIOR, y, name, sweeps, found[a].value);
+    for (size_t b = 0; b < a; b++) compare(report, n_x, sweeps, &found[b], &found[a]);
   }
 }
 

@@ -27,6 +27,8 @@ static const hmfm_step MIXED[] = {{&hmfm_kernel_allocate_marginal, HMFM_ALWAYS},
                                   {&hmfm_kernel_allocate_conditional, HMFM_ALWAYS},
                                   {&hmfm_kernel_relabel, HMFM_ALWAYS},
                                   {NULL, HMFM_ALWAYS}};
+static const hmfm_step TELESCOPE[] = {{&hmfm_kernel_allocate_telescoping, HMFM_ALWAYS},
+                                      {NULL, HMFM_ALWAYS}};
 static const hmfm_step SOME[] = {{&hmfm_kernel_allocate_some, HMFM_ALWAYS},
                                  {&hmfm_kernel_relabel, HMFM_ALWAYS},
                                  {NULL, HMFM_ALWAYS}};
@@ -34,9 +36,12 @@ static const hmfm_step SPLIT_MERGE[] = {{&hmfm_kernel_split_merge, HMFM_ALWAYS},
                                         {&hmfm_kernel_relabel, HMFM_ALWAYS},
                                         {NULL, HMFM_ALWAYS}};
 static const hmfm_schedule ALONE[] = {
-    {"weights, atoms, allocate", "", "hmfm", GIBBS}, {"allocate_marginal alone", "", "hmfm", SCAN},
-    {"allocate_some alone", "", "hmfm", SOME},       {"split_merge alone", "", "hmfm", SPLIT_MERGE},
+    {"weights, atoms, allocate", "", "hmfm", GIBBS},
+    {"allocate_marginal alone", "", "hmfm", SCAN},
+    {"allocate_some alone", "", "hmfm", SOME},
+    {"split_merge alone", "", "hmfm", SPLIT_MERGE},
     {"both allocations", "", "hmfm", MIXED},
+    {"allocate_telescoping alone", "", "hmfm", TELESCOPE},
 };
 enum { N_ALONE = sizeof ALONE / sizeof *ALONE };
 
@@ -122,7 +127,7 @@ static void run_fixed(stat_report *report, const exact_law *law, hmfm_chain *cha
   double tv = total_variation(law->n, count, (double)repetitions, law->probability);
   double z = (tv - floor.mean) / sqrt(floor.square / (floor.n - 1.0));
   double z_joint = judge_joint(law, joint);
-  printf("%-34s %-25s %8.1f %9.5f %9.5f %6.1f %6.1f\n", config, chain->schedule->name,
+  printf("%-34s %-26s %8.1f %9.5f %9.5f %6.1f %6.1f\n", config, chain->schedule->name,
          exact_spread(law), tv, floor.mean, z, z_joint);
   stat_judge(report, (double)lost, 0.0, "%zu states were not labelled by first appearance", lost);
   stat_judge(report, z > 0.0 ? z : 0.0, STAT_LIMIT, "%s, %s: total variation %g, floor %g", config,
@@ -274,7 +279,7 @@ static void run_random(stat_report *report, exact_law *law, const points *at, hm
     stat_judge(report, z_change, STAT_LIMIT, "%s, %s: %s %zu has changed its law", config,
                chain->schedule->name, v < 2 ? "Lambda" : "gamma", v / 2);
   }
-  printf("%-34s %-25s %8.1f %26s %6.1f %6.1f\n", config, chain->schedule->name, exact_spread(law),
+  printf("%-34s %-26s %8.1f %26s %6.1f %6.1f\n", config, chain->schedule->name, exact_spread(law),
          "hyper", worst, z);
 }
 
@@ -314,7 +319,7 @@ int main(int argc, char **argv) {
   stat_design design[2];
   stat_design_make(&design[0], 2, two, 3, 0);
   stat_design_make(&design[1], 3, three, 3, 0);
-  printf("%-34s %-25s %8s %9s %9s %6s %6s\n", "design (x: stretch of the data)", "sampler",
+  printf("%-34s %-26s %8s %9s %9s %6s %6s\n", "design (x: stretch of the data)", "sampler",
          "spread", "TV", "floor", "z TV", "z chi2");
   for (int k = 0; k < 2; k++) {
     fixed_hyper(&report, &design[k], rng);

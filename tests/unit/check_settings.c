@@ -189,7 +189,7 @@ START_TEST(algorithms_are_named) {
     ck_assert_int_eq(hmfm_run_validate(&run, NULL, &error), HMFM_OK);
     ck_assert_uint_gt(strlen(meaning), 0);
   }
-  ck_assert_uint_ge(n, 2);
+  ck_assert_uint_eq(n, 3);
 }
 END_TEST
 

@@ -1,0 +1,99 @@
+/* Allocations one unit after another. */
+#include "kernel/scan.h"
+
+#include <math.h>
+
+#include "base/error.h"
+#include "base/vecmath.h"
+
+/* An empty slot, opened past the last one if there is none. */
+static hmfm_status find_fresh(hmfm_state *state, size_t *fresh, hmfm_error *error) {
+  hmfm_partition *partition = &state->partition;
+  const hmfm_model *model = state->model;
+  /* one slot more serves to keep the statistics of a cluster while one of its units is out */
+  hmfm_status status = hmfm_state_reserve(state, partition->n_slots + 2, error);
+  if (status) return status;
+  for (size_t m = 0; m < partition->n_slots; m++) {
+    if (partition->total[m] > 0) continue;
+    *fresh = m;
+    return HMFM_OK;
+  }
+  *fresh = partition->n_slots++;
+  model->family->cluster_clear(model->family_data, state->work, *fresh);
+  return HMFM_OK;
+}
+
+/* weight[m] becomes the running sum of weight * exp(log_f - top); returns the total. */
+HMFM_VECTOR static double accumulate(size_t n, double *restrict weight,
+                                     const double *restrict log_f) {
+  double top = -INFINITY, total = 0.0;
+  for (size_t m = 0; m < n; m++) {
+    double candidate = weight[m] > 0.0 ? log_f[m] : -INFINITY;
+    top = candidate > top ? candidate : top;
+  }
+  if (!isfinite(top)) return NAN;
+  for (size_t m = 0; m < n; m++) {
+    double gap = log_f[m] - top;
+    weight[m] *= hmfm_exp(gap < 0.0 ? gap : 0.0); /* above top only where the weight is 0 */
+  }
+  for (size_t m = 0; m < n; m++) weight[m] = total += weight[m];
+  return total;
+}
+
+static size_t pick(size_t n, const double *running, double target) {
+  size_t m = 0;
+  for (size_t k = 0; k < n; k++) m += running[k] <= target;
+  return m;
+}
+
+static hmfm_status reallocate(hmfm_state *state, const hmfm_scan *scan, size_t unit, size_t group,
+                              double uniform, size_t *fresh, hmfm_error *error) {
+  hmfm_partition *partition = &state->partition;
+  const hmfm_model *model = state->model;
+  const hmfm_family *family = model->family;
+  const size_t old = (size_t)partition->allocation[unit], kept = partition->n_slots;
+  family->cluster_copy(state->work, old, kept);
+  if (hmfm_partition_take(partition, unit, group)) {
+    family->cluster_clear(model->family_data, state->work, old);
+  } else {
+    family->cluster_remove(model->family_data, state->work, unit, old);
+  }
+  hmfm_counts counts = hmfm_partition_counts(partition);
+  scan->weigh(state, &counts, group, *fresh);
+  family->predict(model->family_data, state->work, unit, 0, partition->n_slots, state->bound);
+  double total = accumulate(partition->n_slots, state->weight, state->bound);
+  if (!(total > 0.0) || !isfinite(total)) {
+    return hmfm_fail(error, HMFM_ENUMERIC,
+                     "sweep %llu: no cluster has a weight that is a number for unit '%s' of group "
+                     "'%s'; are the prior scales right?",
+                     (unsigned long long)state->sweep, model->dataset->unit_name[unit],
+                     model->dataset->group_name[group]);
+  }
+  size_t slot = pick(partition->n_slots, state->weight, uniform * (total * (1.0 - 0x1p-52)));
+  if (slot == old)
+    family->cluster_copy(state->work, kept, old);
+  else
+    family->cluster_add(model->family_data, state->work, unit, slot);
+  return hmfm_partition_put(partition, unit, group, slot) ? find_fresh(state, fresh, error)
+                                                          : HMFM_OK;
+}
+
+hmfm_status hmfm_scan_run(hmfm_state *state, const hmfm_scan *scan, hmfm_error *error) {
+  const hmfm_partition *partition = &state->partition;
+  const uint32_t *unit_group = state->model->dataset->unit_group;
+  size_t fresh = 0, drawn = 0;
+  double uniform[HMFM_TILE];
+  hmfm_state_clusters(state);
+  hmfm_status status = find_fresh(state, &fresh, error);
+  hmfm_stream_open(state->stream, state->sweep, scan->stream, 0);
+  for (size_t i = scan->first; !status && i < partition->n_units; i += scan->stride, drawn++) {
+    if (drawn % HMFM_TILE == 0) {
+      hmfm_stream_uniforms(state->stream, drawn, HMFM_TILE, uniform);
+    }
+    status = reallocate(state, scan, i, unit_group[i], uniform[drawn % HMFM_TILE], &fresh, error);
+  }
+  if (status) return status;
+  state->components_drawn = state->unit_log_lik_made = 0;
+  hmfm_state_relabel(state);
+  return HMFM_OK;
+}

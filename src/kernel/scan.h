@@ -1,0 +1,23 @@
+/* A scan: units leave their cluster one after another and enter one anew, weights and atoms integrated out.
+ * Not a kernel: what the kernels allocate_marginal, allocate_some and allocate_telescoping share. */
+#ifndef KERNEL_SCAN_H
+#define KERNEL_SCAN_H
+
+#include "rng/philox.h"
+#include "state/state.h"
+
+/* What sets one scan apart from another. Units first, first + stride, ... are allocated anew, by one
+ * uniform each of the stream; which they are depends on the sweep alone. weigh gives, for a unit of the
+ * group that counts leave out, the prior weight of every slot, in state->weight: 0 for empty
+ * slots, but for the slot `fresh`, which stands for a new cluster. */
+typedef struct hmfm_scan {
+  enum hmfm_stream_kernel stream;
+  size_t first, stride;
+  void (*weigh)(hmfm_state *state, const hmfm_counts *counts, size_t group, size_t fresh);
+} hmfm_scan;
+
+/* A unit enters a slot with probability proportional to its weight times the predictive density of the
+ * unit's observations there. M is left alone. */
+hmfm_status hmfm_scan_run(hmfm_state *state, const hmfm_scan *scan, hmfm_error *error);
+
+#endif

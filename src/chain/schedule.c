@@ -39,12 +39,13 @@ static const hmfm_step MARGINAL[] = {
     {NULL, HMFM_ALWAYS},
 };
 
-/* Telescoping. As the marginal sampler, but the scan keeps M and needs no U: M moves in components alone,
- * with everything else that depends on it integrated out or drawn after it. */
+/* Telescoping. The scan keeps M and needs no U. split_merge integrates M out, and M is drawn right after it: with
+ * many groups the law of M, given the partition, keeps so close to K that splits would wait for a larger
+ * M, and M for a split. From M on all is as in the marginal sampler. */
 static const hmfm_step TELESCOPING[] = {
-    {&hmfm_kernel_split_merge, HMFM_ALWAYS},
-    {&hmfm_kernel_allocate_telescoping, HMFM_ALWAYS},
+    {&hmfm_kernel_split_merge_marginal, HMFM_ALWAYS},
     {&hmfm_kernel_components, HMFM_ALWAYS},
+    {&hmfm_kernel_allocate_telescoping, HMFM_ALWAYS},
     {&hmfm_kernel_hyper, HMFM_ALWAYS},
     {&hmfm_kernel_atoms, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_relocate, HMFM_WITH_COVARIATES},

@@ -1,15 +1,17 @@
-/* Splits and merges of clusters, weights and atoms integrated out and M kept: sequentially allocated
- * merge-split proposals (Dahl 2003; Jain and Neal 2004), extended to groups.
+/* Splits and merges of clusters, weights and atoms integrated out, M kept or integrated out, too: sequentially
+ * allocated merge-split proposals (Dahl 2003; Jain and Neal 2004), extended to groups.
  *
  * Two units a, b are drawn. In one cluster S: propose to split it into A with a and B with b, allocating
  * S's other units in random order with weights (n_j. + gamma_j) f(unit | cluster so far); the product of
  * the probabilities of what was chosen is q. In two clusters: propose the merge; q is the probability
  * that the split, in a random order, would have led back. The log ratio of a split is
  *
- *   ln(M - K) + sum_j [lnG(gamma_j + n_jA) + lnG(gamma_j + n_jB) - lnG(gamma_j) - lnG(gamma_j + n_jS)]
- *   + ln m(A) + ln m(B) - ln m(S) - ln q,       K before the split,
+ *   L + sum_j [lnG(gamma_j + n_jA) + lnG(gamma_j + n_jB) - lnG(gamma_j) - lnG(gamma_j + n_jS)]
+ *   + ln m(A) + ln m(B) - ln m(S) - ln q,
  *
- * and that of a merge its negative. Since q <= 1, most merges are refused before q is computed. */
+ * and that of a merge its negative. With K clusters before the split, L = ln(M - K) if M is kept, else
+ * ln V(K+1) - ln V(K), V(K) being what the law of the partition has for K clusters. Since q <= 1, most
+ * merges are refused before q is computed. */
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
@@ -21,6 +23,7 @@ enum { N_PROPOSALS = 3 };
 
 typedef struct proposal {
   hmfm_state *state;
+  int keep_M;
   size_t unit[2];  /* a, b */
   size_t part[2];  /* slots made for A and B */
   size_t whole;    /* slot of S: there already for a split, made for a merge */
@@ -84,12 +87,22 @@ static double allocate_others(const proposal *move, int replay) {
   return log_q + log(q);
 }
 
+/* L: what one cluster more than so many is worth; -inf where M does not allow it. */
+static double log_opening(const proposal *move, size_t n_clusters) {
+  const hmfm_state *state = move->state;
+  if (move->keep_M) return log((double)(state->n_components - n_clusters));
+  const hmfm_mixing *mixing = state->model->mixing;
+  const hmfm_counts counts = hmfm_partition_counts(&state->partition);
+  return mixing->log_clusters(state->process, &counts, n_clusters + 1) -
+         mixing->log_clusters(state->process, &counts, n_clusters);
+}
+
 /* The log ratio of a split but for -ln q, from counts and statistics of slots a and b, and of whole. */
-static double log_ratio(const hmfm_state *state, size_t a, size_t b, size_t whole,
-                        size_t n_clusters) {
+static double log_ratio(const proposal *move, size_t a, size_t b, double opening) {
+  const hmfm_state *state = move->state;
   const hmfm_model *model = state->model;
   const hmfm_family *family = model->family;
-  double sum = log((double)(state->n_components - n_clusters));
+  double sum = opening;
   for (size_t j = 0; j < state->partition.n_groups; j++) {
     const double gamma = state->concentration[j];
     const double n_a = *in_group(state, j, a), n_b = *in_group(state, j, b);
@@ -99,7 +112,7 @@ static double log_ratio(const hmfm_state *state, size_t a, size_t b, size_t whol
   }
   return sum + family->log_marginal(model->family_data, state->work, a) +
          family->log_marginal(model->family_data, state->work, b) -
-         family->log_marginal(model->family_data, state->work, whole);
+         family->log_marginal(model->family_data, state->work, move->whole);
 }
 
 /* Two fresh slots for A and B, with no units. */
@@ -134,11 +147,11 @@ static void split(proposal *move) {
   hmfm_state *state = move->state;
   hmfm_partition *partition = &state->partition;
   const double level = log(gsl_rng_uniform_pos(state->stream));
-  if (state->n_components > partition->n_clusters) {
+  const double opening = log_opening(move, partition->n_clusters);
+  if (opening > -INFINITY) {
     move->n_others = list_others(state, move->unit);
     double log_q = allocate_others(move, 0);
-    double ratio =
-        log_ratio(state, move->part[0], move->part[1], move->whole, partition->n_clusters) - log_q;
+    double ratio = log_ratio(move, move->part[0], move->part[1], opening) - log_q;
     if (level < ratio) {
       for (size_t k = 0; k < move->n_others; k++) {
         partition->allocation[state->unit_list[k]] = (int32_t)move->part[state->unit_side[k]];
@@ -162,7 +175,7 @@ static void merge(proposal *move, size_t a, size_t b) {
   const hmfm_model *model = state->model;
   const double level = log(gsl_rng_uniform_pos(state->stream));
   model->family->cluster_merge(model->family_data, state->work, a, b, move->whole);
-  const double ratio = -log_ratio(state, a, b, move->whole, partition->n_clusters - 1);
+  const double ratio = -log_ratio(move, a, b, log_opening(move, partition->n_clusters - 1));
   int accept = 0;
   if (level < ratio) { /* else ln q <= 0 could only lower it */
     move->n_others = list_others(state, move->unit);
@@ -189,16 +202,16 @@ static void merge(proposal *move, size_t a, size_t b) {
   partition->n_clusters--;
 }
 
-static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
+static hmfm_status propose(hmfm_state *state, int keep_M, hmfm_error *error) {
   hmfm_partition *partition = &state->partition;
   const hmfm_model *model = state->model;
   const size_t n = partition->n_units;
   if (n < 2) return HMFM_OK;
-  hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SPLIT_MERGE, 0);
+  hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SPLIT_MERGE, keep_M ? 0 : 1);
   model->mixing->concentrations(state->process, state->concentration);
   hmfm_state_clusters(state);
   for (int k = 0; k < N_PROPOSALS; k++) {
-    proposal move = {.state = state};
+    proposal move = {.state = state, .keep_M = keep_M};
     size_t spare;
     hmfm_status status = open_parts(state, move.part, &spare, error);
     if (status) return status;
@@ -217,8 +230,19 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
   return HMFM_OK;
 }
 
+static hmfm_status apply(hmfm_state *state, hmfm_error *error) { return propose(state, 1, error); }
+
+static hmfm_status apply_marginal(hmfm_state *state, hmfm_error *error) {
+  return propose(state, 0, error);
+}
+
 const hmfm_kernel hmfm_kernel_split_merge = {
     .name = "split_merge",
     .law = "partition | M, hyperparameters, beta",
     .apply = apply,
+};
+const hmfm_kernel hmfm_kernel_split_merge_marginal = {
+    .name = "split_merge_marginal",
+    .law = "partition | hyperparameters, beta (M integrated out, to be drawn next)",
+    .apply = apply_marginal,
 };

@@ -50,6 +50,9 @@ typedef struct hmfm_mixing {
 
   /* Full conditionals given the partition, weights and atoms integrated out. */
   size_t (*draw_components)(void *process, gsl_rng *rng, const hmfm_counts *counts); /* M */
+  /* log of the factor that the law of a partition of these groups into n_clusters clusters has for
+   * their number, M integrated out too; up to a constant. */
+  double (*log_clusters)(const void *process, const hmfm_counts *counts, size_t n_clusters);
   void (*draw_hyper)(void *process, gsl_rng *rng, const hmfm_counts *counts, size_t n_components);
   /* log w_j1 .. log w_jM given the partition; slots past n_slots are empty. */
   void (*draw_weights)(const void *process, gsl_rng *rng, const hmfm_counts *counts, size_t group,

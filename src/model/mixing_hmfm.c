@@ -185,9 +185,9 @@ static size_t draw_prior(void *memory, gsl_rng *rng) {
  * matter: from (M+1) Lambda < M (M+1-K) on the terms decrease, and they have fallen by e^-45. */
 enum { BATCH = 16 };
 
-static void component_terms(const hmfm_process *process, const hmfm_counts *counts, size_t first,
-                            double *term) {
-  const double log_lambda = log(process->lambda), K = (double)counts->n_clusters;
+static void component_terms(const hmfm_process *process, const hmfm_counts *counts, double K,
+                            size_t first, double *term) {
+  const double log_lambda = log(process->lambda);
   double a[BATCH], b[BATCH];
   for (int k = 0; k < BATCH; k++) {
     a[k] = (double)(first + (size_t)k) - K + 1.0;
@@ -208,13 +208,17 @@ static void component_terms(const hmfm_process *process, const hmfm_counts *coun
   }
 }
 
+static int terms_fall(const hmfm_process *process, double M, double K) {
+  return (M + 1.0) * process->lambda < M * (M + 1.0 - K);
+}
+
 static size_t draw_components(void *memory, gsl_rng *rng, const hmfm_counts *counts) {
   const hmfm_process *process = memory;
   const double K = (double)counts->n_clusters;
   size_t drawn = counts->n_clusters;
   double best = -INFINITY, top = -INFINITY, term[BATCH];
   for (size_t first = counts->n_clusters;; first += BATCH) {
-    component_terms(process, counts, first, term);
+    component_terms(process, counts, K, first, term);
     for (size_t k = 0; k < BATCH; k++) {
       double M = (double)(first + k);
       top = fmax(top, term[k]);
@@ -223,10 +227,27 @@ static size_t draw_components(void *memory, gsl_rng *rng, const hmfm_counts *cou
         best = key;
         drawn = first + k;
       }
-      if (term[k] < top - 45.0 && (M + 1.0) * process->lambda < M * (M + 1.0 - K)) return drawn;
+      if (term[k] < top - 45.0 && terms_fall(process, M, K)) return drawn;
     }
     if (!isfinite(top))
       return drawn; /* no term is a number; what is drawn next will not be, and fail */
+  }
+}
+
+/* log of the sum of the terms: what the law of the partition has, M integrated out, for K clusters. */
+static double log_clusters(const void *memory, const hmfm_counts *counts, size_t n_clusters) {
+  const hmfm_process *process = memory;
+  const double K = (double)n_clusters;
+  double top = -INFINITY, sum = 0.0, term[BATCH];
+  for (size_t first = n_clusters;; first += BATCH) {
+    const double before = top;
+    component_terms(process, counts, K, first, term);
+    for (size_t k = 0; k < BATCH; k++) top = fmax(top, term[k]);
+    if (!isfinite(top)) return NAN;
+    sum *= exp(before - top);
+    for (size_t k = 0; k < BATCH; k++) sum += exp(term[k] - top);
+    const double last = (double)(first + BATCH - 1);
+    if (term[BATCH - 1] < top - 45.0 && terms_fall(process, last, K)) return top + log(sum);
   }
 }
 
@@ -364,6 +385,7 @@ const hmfm_mixing hmfm_mixing_hmfm = {
     .set = set,
     .draw_prior = draw_prior,
     .draw_components = draw_components,
+    .log_clusters = log_clusters,
     .draw_hyper = draw_hyper,
     .draw_weights = draw_weights,
     .concentrations = concentrations,

@@ -113,6 +113,33 @@ START_TEST(components_by_brute_force) {
 }
 END_TEST
 
+/* The factor of K clusters, for K below and above what the partition has: differences of log sums. */
+START_TEST(log_clusters_by_brute_force) {
+  const double lambda[] = {0.8, 10.3, 60.0}, gamma[] = {1e-8, 0.3, 30.0};
+  for (int t = 0; t < 9; t++) {
+    const double g[GROUPS] = {gamma[t / 3], 0.5 * gamma[t / 3], 3.0 * gamma[t / 3]};
+    double slow[9], fast[9];
+    size_t size[GROUPS];
+    small_scatter(&s, rng, 4, 0);
+    hmfm_counts c = counts();
+    set_process(lambda[t % 3], g[0], g[1], g[2]);
+    for (int j = 0; j < GROUPS; j++) size[j] = (size_t)c.size[j];
+    for (size_t K = 1; K < 9; K++) {
+      double sum = 0.0, first = -INFINITY;
+      for (size_t k = 0; k < CELLS; k++) {
+        double term = slow_log_component_term(K + k, K, lambda[t % 3], GROUPS, size, g);
+        if (k == 0) first = term;
+        sum += exp(term - first);
+      }
+      slow[K] = first + log(sum);
+      fast[K] = mixing()->log_clusters(s.state->process, &c, K);
+      const double gap = slow[K] - slow[1];
+      ck_assert_double_eq_tol(fast[K] - fast[1], gap, 1e-9 * (1.0 + fabs(gap)));
+    }
+  }
+}
+END_TEST
+
 START_TEST(components_at_extremes) {
   hmfm_counts c = counts();
   const double lambda[] = {1e-3, 1e3, 1e-300}, gamma[] = {1e-300, 1e-8, 1e6};
@@ -408,6 +435,7 @@ int main(void) {
   TCase *all = tcase_create("mixing_hmfm");
   tcase_add_checked_fixture(all, start, finish);
   tcase_add_test(all, components_by_brute_force);
+  tcase_add_test(all, log_clusters_by_brute_force);
   tcase_add_test(all, components_at_extremes);
   tcase_add_test(all, predictive_is_a_ratio_of_joints);
   tcase_add_test(all, predictive_of_the_first_unit);

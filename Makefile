@@ -67,8 +67,8 @@ RUN = BUILD=$(BUILD) HMFM=$(abspath $(BUILD)/hmfm) CC="$(CC)" JOBS=$(JOBS) tests
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help setup lib cli demo check check-asan check-stat bench lint format install uninstall clean \
-  programs run-asan FORCE
+.PHONY: all help setup lib cli demo check check-asan check-stat bench lint format docs man install uninstall \
+  clean programs run-asan FORCE
 
 all: lib cli ## the library and the program (the default)
 
@@ -119,6 +119,16 @@ lint: ## the rules of the house: rooms, names, forbidden calls, format
 
 format: ## clang-format every source in place
 	clang-format -i $(wildcard include/*.h include/hmfm/*.h src/*/*.[ch] tests/*/*.[ch] examples/*.c)
+
+docs: ## the public headers as HTML below $(BUILD)/docs (doxygen); fails on a name without a comment
+	@.ci/documented include/hmfm/*.h
+	@mkdir -p $(BUILD)/docs
+	@(cat .ci/Doxyfile && echo 'PROJECT_NUMBER = $(VERSION)' && echo 'OUTPUT_DIRECTORY = $(BUILD)/docs') | doxygen -
+	@echo "$(BUILD)/docs/html/index.html"
+
+man: cli ## the manual pages below $(BUILD)/man (help2man)
+	@mkdir -p $(BUILD)/man
+	@.ci/manual $(BUILD)/hmfm $(BUILD)/man $(VERSION)
 
 # A change of compiler or flags rebuilds everything: the stamp's date moves only when its text does.
 $(BUILD)/flags: FORCE
@@ -200,7 +210,6 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(FUZZ_SUPPORT) $(CLI_A) $(LIB_A)
 
 # Installation. A static link needs every library below libhmfm, so the pkg-config file carries the
 # link line of this build; shared users need -lhmfm alone.
-VERBS = sample summary convert simulate
 TO = $(DESTDIR)$(PREFIX)
 install: all ## install below PREFIX (and DESTDIR)
 	install -d $(TO)/bin $(TO)/lib/pkgconfig $(TO)/include/hmfm $(TO)/share/doc/hmfm $(TO)/share/man/man1
@@ -213,12 +222,12 @@ install: all ## install below PREFIX (and DESTDIR)
 	install -m 644 LICENSE $(TO)/share/doc/hmfm/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIBS) -fopenmp|' \
 	  src/hmfm.pc.in >$(TO)/lib/pkgconfig/hmfm.pc
-	@.ci/manual $(BUILD)/hmfm $(TO)/share/man/man1 $(VERSION) $(VERBS)
+	@.ci/manual $(BUILD)/hmfm $(TO)/share/man/man1 $(VERSION)
 
 uninstall: ## remove what install put there
 	rm -f $(TO)/bin/hmfm $(TO)/lib/libhmfm.a $(TO)/lib/libhmfm.so $(TO)/lib/$(SONAME) $(TO)/lib/pkgconfig/hmfm.pc \
 	  $(TO)/include/hmfm.h $(TO)/share/doc/hmfm/LICENSE $(TO)/share/man/man1/hmfm.1 \
-	  $(VERBS:%=$(TO)/share/man/man1/hmfm-%.1) $(addprefix $(TO)/include/,$(patsubst include/%,%,$(wildcard include/hmfm/*.h)))
+	  $(TO)/share/man/man1/hmfm-*.1 $(addprefix $(TO)/include/,$(patsubst include/%,%,$(wildcard include/hmfm/*.h)))
 	-rmdir $(TO)/include/hmfm $(TO)/share/doc/hmfm
 
 clean: ## remove $(BUILD)

@@ -1,9 +1,18 @@
-/** @file
- * hmfm: Bayesian clustering of grouped data with the Hierarchical Mixture of Finite Mixtures.
+/** @mainpage Bayesian clustering of grouped data with the Hierarchical Mixture of Finite Mixtures
  *
- * This is the one header a user includes. Each part below is a room of the library, in the order
- * in which data passes through them: read a dataset, choose a model, run an ensemble of chains,
- * keep the draws, summarise them. */
+ * hmfm.h is the one header a user includes. Each part below is a room of the library, in the order
+ * in which data passes through them: read a dataset, choose a model, run an ensemble of chains, keep
+ * the draws, summarise them.
+ *
+ * - hmfm/base.h: statuses, errors and notes; what all functions have in common is said at hmfm_status
+ * - hmfm/data.h: datasets
+ * - hmfm/model.h: settings and models
+ * - hmfm/draws.h: what is saved, in memory
+ * - hmfm/chain.h: runs, ensembles of chains and sinks
+ * - hmfm/simulate.h: data with known truth
+ * - hmfm/summary.h: diagnostics
+ *
+ * Small programs that use it are in the folder examples. */
 #ifndef HMFM_H
 #define HMFM_H
 

@@ -28,6 +28,12 @@ violation() { # file, its text, what lint must say
   rm -f "$tree/$1"
 }
 
+clean() { # file, its text
+  printf '%b' "$2" >"$tree/$1"
+  verdict "$1: $2" 0 ""
+  rm -f "$tree/$1"
+}
+
 cat >"$tree/src/model/model.c" <<'END'
 /* Clean: printf( and free( in a comment or a string are no calls. */
 #include "base/error.h"
@@ -73,6 +79,15 @@ violation src/io/a.c "${a}void *hmfm_a = stderr;\n" 'src/io/a.c:2: stdout and st
 for call in 'malloc(1)' 'calloc(1, 1)' 'realloc(p, 1)' 'free(p)'; do
   violation src/base/a.c "$a\nvoid hmfm_a(void) {\n  (void)${call};\n}\n" "src/base/a.c:4: ${call%%(*}() is called in"
 done
+h='/** @file\n * A part. */\n'
+described='/** Sets the model to k. */\nHMFM_API void hmfm_model_set(hmfm_model *model, int k, hmfm_error *error);\n'
+clean include/hmfm/model.h "$h\n$described"
+clean include/hmfm/model.h "$h\ntypedef enum hmfm_shape {\n  HMFM_SCALAR, /**< one */\n} hmfm_shape;\n"
+violation include/hmfm/model.h "$h\n$described${described#*\\n}" 'include/hmfm/model.h:6: hmfm_model_set() has no comment of its own'
+violation include/hmfm/model.h "$h\n/* k */\n${described#*\\n}" 'include/hmfm/model.h:5: hmfm_model_set() has no comment'
+violation include/hmfm/model.h "$h\n/** Sets k. */\n${described#*\\n}" 'comment of hmfm_model_set() does not say what model is'
+violation include/hmfm/model.h "$h\n/** Sets the model to\n * ks. */\n${described#*\\n}" ':6: the comment of hmfm_model_set() does not say what k is'
+violation include/hmfm/model.h "$h\ntypedef enum hmfm_shape {\n  HMFM_SCALAR,\n} hmfm_shape;\n" 'model.h:5: HMFM_SCALAR has no comment'
 case $(clang-format --version 2>/dev/null) in
 *'version 14.'*) violation src/base/a.c "${a}int   hmfm_a;\n" 'src/base/a.c:2:4: differs from .clang-format' ;;
 esac

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Do the examples do what they say? examples/fit.c is compiled by the line in its own head, for the tree,
-# and run; examples/shotput.sh is run on the data that come with hmfm; so is the code in README.md.
+# Do the examples do what they say? Each C program of examples/ is compiled by the line in the head of
+# fit.c, for the tree, and run; shotput.sh is run on the data that come with hmfm; so is the code in README.md.
 set -u
 BUILD=${BUILD:-build} CC=${CC:-gcc}
 HMFM=${HMFM:-$(pwd)/$BUILD/hmfm}
@@ -20,13 +20,40 @@ case $line in
 *"-o $work/fit "*" $BUILD/libhmfm.a "*-lm) ;;
 *) fail "no compile line in examples/fit.c, only: $line" ;;
 esac
-(eval "$line -Wall -Wextra -Wpedantic -Werror") >"$work/said" 2>&1 || fail "$line: $(cat "$work/said")"
-"$work/fit" >"$work/fit.txt" 2>&1 || fail "fit: exit code $?: $(cat "$work/fit.txt")"
+for source in examples/*.c; do
+  name=$(basename "$source" .c)
+  this=$(echo "$line" | sed -e "s|examples/fit.c|$source|" -e "s|-o $work/fit |-o $work/$name |")
+  (eval "$this -Wall -Wextra -Wpedantic -Werror") >"$work/said" 2>&1 || fail "$this: $(cat "$work/said")"
+  "$work/$name" >"$work/$name.txt" 2>"$work/$name.err" || fail "$name: exit code $?: $(cat "$work/$name.err")"
+  grep -q "[ \`(]$name\.c\`" README.md || fail "README.md does not say what $name.c is"
+done
 # The three levels of its data are found: 3 is the likeliest K, and the probabilities sum to 1.
 awk '/^K probability$/ { on = 1; next } /^rhat/ { on = 0; good = $2 + 0 < 1.05 }
   on { sum += $2; if ($2 > top) { top = $2; mode = $1 } }
   END { exit !(good && mode == 3 && sum > 0.99 && sum < 1.01) }' "$work/fit.txt" ||
   fail "fit does not find three clusters: $(cat "$work/fit.txt")"
+
+# Verdict and marks say the same, and all is well with these chains.
+awk '/^(K|lambda|gamma.*) .*[0-9]$/ { n++; if ($4 > 1.01) bad = 1 } /^To be trusted/ { good = 1 }
+  END { exit !(good && n == 4 && !bad) }' "$work/convergence.txt" ||
+  fail "convergence does not trust its chains: $(cat "$work/convergence.txt")"
+# Those who changed level are never together with themselves, the others mostly.
+awk '/^(Ada|Cleo|Elsa|Fay|Gina) +[01]/ { n++; if ($2 < 0.5) bad = 1 } /^(Bea|Dora|Hope) +[01]/ { n++; if ($2 > 0.05) bad = 1 }
+  /^Ada and Bea/ { n++; if (!($6 + 0 > 0.9 && $9 < 0.05)) bad = 1 } END { exit bad || n != 9 }' "$work/coclustering.txt" ||
+  fail "coclustering does not see who changed level: $(cat "$work/coclustering.txt")"
+# Both densities integrate to one; only school A has marks about 40, only B about 75.
+awk 'NR > 1 { gsub("#", ""); a += 2 * $2; b += 2 * $3; if ($1 == 40) low = $2 - $3; if ($1 == 76) high = $3 - $2 }
+  END { exit !(a > 0.98 && a < 1.02 && b > 0.98 && b < 1.02 && low > 0.05 && high > 0.05) }' "$work/density.txt" ||
+  fail "density draws no densities: $(cat "$work/density.txt")"
+# All draws of all chains were counted, in five pieces; K is 3 in most.
+awk '/^ +[0-3] +20000 / { chains++ } /^K/ { on = 1; next } on { for (c = 2; c <= 5; c++) { sum[c] += $c; if ($1 == 3 && $c > 0.5) top++ } }
+  END { for (c = 2; c <= 5; c++) if (sum[c] < 0.999 || sum[c] > 1.001) bad = 1; exit bad || chains != 4 || top != 4 }' \
+  "$work/own_sink.txt" || fail "own_sink does not count its draws: $(cat "$work/own_sink.txt")"
+test "$(grep -c 'of 21000 sweeps' "$work/own_sink.err")" -eq 5 || fail "own_sink reports no progress: $(cat "$work/own_sink.err")"
+# Truth (column 2) and posterior mean.
+awk '/^K / { n++; if ($3 < 2.9 || $3 > 4) bad = 1 } /^beta/ { n++; if ($2 - $3 > 0.1 || $3 - $2 > 0.1) bad = 1 }
+  /^pairs/ { n++; if ($NF < 0.95) bad = 1 } END { exit bad || n != 4 }' "$work/simulate_and_recover.txt" ||
+  fail "simulate_and_recover does not recover: $(cat "$work/simulate_and_recover.txt")"
 
 BUILD="$work" examples/shotput.sh >"$work/shotput.txt" 2>"$work/err" || fail "shotput.sh: exit code $?: $(cat "$work/err")"
 test "$(awk 'NF == 13 && /^(lambda|K|M|log_lik|beta)/' "$work/shotput.txt" | wc -l)" -eq 19 ||

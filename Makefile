@@ -106,10 +106,10 @@ check-asan: ## the unit and command line tests under the address and undefined-b
 run-asan: $(LIB) $(HMFM) $(UNIT)
 	@ASAN_OPTIONS=detect_leaks=1 $(RUN) $(UNIT:%=unit:%) $(patsubst %,script:%,$(filter tests/cli/%,$(filter-out %/lint.sh %/install.sh,$(SCRIPTS))))
 
-check-stat: ## the statistical tests in full length, two at a time
+check-stat: ## the statistical tests in full length, and runs stopped at hundreds of random moments
 	@CC="$(CC)" .ci/setup build test
 	@$(MAKE) --no-print-directory $(PARALLEL) lib cli $(STAT)
-	@JOBS=2 $(RUN) $(STAT:%=full:%)
+	@MOMENTS=100 JOBS=2 $(RUN) long:tests/cli/moments.sh $(STAT:%=full:%)
 
 bench: $(HMFM) $(BENCH) ## timings, as plain columns
 	@set -e; for program in $(BENCH); do $$program; done

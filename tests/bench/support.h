@@ -39,6 +39,15 @@ void bench_shotput_show(const bench_problem *shotput);
  * normal components. gamma: fixed concentration; 0: the default, random. */
 bench_problem bench_simulated(size_t n_units, size_t n_components, double gamma);
 
+/* The designs 1 to 3 of the published simulation study, under their published priors:
+ *   1  d = 2, 300 units each: N(-3,.1) N(0,.5) N(1.75,1.5), weights .5 .5 0 and 0 .2 .8
+ *   2  d = 2, 50 units each: N(-3,1) N(-4,1) N(1,1) N(0,1), the first group half 1st, half 3rd, the
+ *      second half 2nd, half 4th
+ *   3  d = 15, 30 units each: two or three of N(-3,.5) N(0,.5) N(3,.5), weights as .25 .5 .25; the last
+ *      three groups half N(-1.5,.5), half N(1.5,.5)
+ * (second parameter the variance). Chains start as usual. */
+bench_problem bench_experiment(int number);
+
 void bench_problem_clear(bench_problem *problem);
 
 /* ns that one exp takes in a vectorised loop over a buffer that fits the cache: the library's own, and

@@ -100,6 +100,62 @@ bench_problem bench_simulated(size_t n_units, size_t n_components, double gamma)
   return problem;
 }
 
+/* ---- the simulation study ---- */
+
+typedef struct experiment {
+  size_t n_groups, size, n_components;
+  double atom[5][2], lambda_mean, lambda_var, gamma_guess;
+} experiment;
+
+static const experiment EXPERIMENT[3] = {
+    {2, 300, 3, {{-3, .1}, {0, .5}, {1.75, 1.5}}, 5, 5, .5},
+    {2, 50, 4, {{-3, 1}, {-4, 1}, {1, 1}, {0, 1}}, 10, 2, .01},
+    {15, 30, 5, {{-3, .5}, {0, .5}, {3, .5}, {-1.5, .5}, {1.5, .5}}, 15, 3, .05},
+};
+
+/* Weights of the components in a group, up to a factor. */
+static void weights_of(int number, size_t group, double *weight) {
+  static const double first[2][3] = {{.5, .5, 0}, {0, .2, .8}};
+  static const double second[2][4] = {{.5, 0, .5, 0}, {0, .5, 0, .5}};
+  static const double mixed[4][5] = {
+      {.25, .5, 0, 0, 0}, {0, .5, .25, 0, 0}, {.25, 0, .25, 0, 0}, {.25, .5, .25, 0, 0}};
+  static const double apart[5] = {0, 0, 0, .5, .5};
+  const double *from = number == 1   ? first[group]
+                       : number == 2 ? second[group]
+                       : group < 12  ? mixed[group % 4]
+                                     : apart;
+  memcpy(weight, from, EXPERIMENT[number - 1].n_components * sizeof *weight);
+}
+
+bench_problem bench_experiment(int number) {
+  const experiment *e = &EXPERIMENT[number - 1];
+  size_t size[15];
+  bench_problem problem = {0};
+  hmfm_simulation *simulation;
+  hmfm_truth *truth;
+  hmfm_settings settings;
+  hmfm_error error;
+  for (size_t j = 0; j < e->n_groups; j++) size[j] = e->size;
+  const hmfm_design design = {
+      .n_groups = e->n_groups, .size = size, .least_repeats = 1, .most_repeats = 1};
+  snprintf(problem.name, sizeof problem.name, "experiment_%d", number);
+  bench_check(hmfm_simulation_create(&design, 1, &simulation, &error), &error);
+  bench_check(hmfm_truth_create(simulation, "normal", e->n_components, &truth, &error), &error);
+  memcpy(truth->atom, e->atom, e->n_components * sizeof *e->atom);
+  for (size_t j = 0; j < e->n_groups; j++)
+    weights_of(number, j, truth->weight + j * e->n_components);
+  bench_check(hmfm_simulation_respond(simulation, truth, 1, 1, &error), &error);
+  bench_check(hmfm_dataset_create(&simulation->columns, NULL, &problem.data, &error), &error);
+  hmfm_truth_destroy(truth);
+  hmfm_simulation_destroy(simulation);
+  hmfm_settings_defaults(&settings);
+  set(&settings, "lambda-mean", e->lambda_mean);
+  set(&settings, "lambda-var", e->lambda_var);
+  set(&settings, "gamma-guess", e->gamma_guess);
+  make_model(&problem, &settings);
+  return problem;
+}
+
 void bench_problem_clear(bench_problem *problem) {
   hmfm_model_destroy(problem->model);
   hmfm_dataset_destroy(problem->data);

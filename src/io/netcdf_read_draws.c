@@ -58,6 +58,7 @@ static hmfm_status read_variable(const hmfm_netcdf_group *group, int id, hmfm_dr
   if (status == HMFM_OK)
     status = hmfm_group_get(group, nc_inq_var(group->id, id, name, &type, NULL, NULL, NULL));
   if (status != HMFM_OK || !is_ours || type == NC_CHAR || type >= NC_STRING) return status;
+  if (!strcmp(name, "allocation")) return HMFM_OK; /* never a variable, whatever its dimensions */
 
   int is_count = type != NC_DOUBLE && type != NC_FLOAT;
   size_t sizes[4] = {draws->n_chains, draws->n_draws, draws->n_groups, draws->n_covariates};

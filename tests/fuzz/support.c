@@ -2,8 +2,10 @@
 #include "support.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Options of the sanitizers, which they look up under these names: an allocation beyond 64 MB fails, as
@@ -24,6 +26,13 @@ static void remove_all(void) {
   rmdir(folder);
 }
 
+/* No file may grow beyond a few MB, whatever an input makes of it: writing then fails. */
+static void limit_files(void) {
+  const struct rlimit limit = {1 << 23, 1 << 23};
+  signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &limit);
+}
+
 /* In memory where there is a file system in memory. */
 static void make_folder(void) {
   const char *top = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
@@ -37,6 +46,7 @@ static void make_folder(void) {
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
   (void)argc, (void)argv;
   make_folder();
+  limit_files();
   return 0;
 }
 

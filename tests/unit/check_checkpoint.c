@@ -99,6 +99,7 @@ START_TEST(other_models_too) {
   small_model(&s);
   stop_everywhere("conditional");
   stop_everywhere("marginal");
+  stop_everywhere("telescoping");
   small_clear(&s);
   small_data(&s, &shape, 6);
   s.settings.beta = "shared";

@@ -1,4 +1,7 @@
 /* The program hmfm: finds the verb and hands over. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -79,7 +82,27 @@ static int help(int argc, char **argv) {
   return verb->run(2, words);
 }
 
+/* A file opened while a standard descriptor is closed would take its number, and messages would land in
+ * it. So the number is taken here: by /dev/null the wrong way round, for reading from stdin and writing
+ * to the others shall fail as before. */
+static void guard_descriptors(void) {
+  for (int number = 0; number <= 2; number++) {
+    if (fcntl(number, F_GETFD) >= 0 || errno != EBADF) continue;
+    if (open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY) < 0) return;
+  }
+}
+
+/* Beyond a limit on the size of files, writing shall fail like on a full disk, not end the program with
+ * a temporary file left behind. */
+static void survive_file_limits(void) {
+#ifdef SIGXFSZ
+  signal(SIGXFSZ, SIG_IGN);
+#endif
+}
+
 int main(int argc, char **argv) {
+  guard_descriptors();
+  survive_file_limits();
   if (argc < 2) {
     fprintf(stderr, "hmfm: no verb given\nTry 'hmfm --help'.\n");
     return HMFM_EXIT_USAGE;

@@ -81,7 +81,7 @@ static hmfm_status read_number(const char *text, size_t length, const hmfm_optio
     copy[length] = '\0';
     *out = strtod(copy, &end);
   }
-  if (end == copy || *end || isspace((unsigned char)copy[0]))
+  if (end == copy || *end || isspace((unsigned char)copy[0]) || strpbrk(copy, "xX"))
     return hmfm_fail(error, bad, "%s: '%.*s' is not a number", value->place, (int)length, text);
   if (!isfinite(*out))
     return hmfm_fail(error, bad, "%s: %.*s is not a finite number", value->place, (int)length,

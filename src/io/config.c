@@ -170,15 +170,36 @@ static hmfm_status add_entry(hmfm_config *config, const char *key, json_t *value
   return set_value(entry, value, error);
 }
 
+static int is_blank(const char *text, size_t length) {
+  for (size_t k = 0; k < length; k++)
+    if (!strchr(" \t\r\n", text[k])) return 0;
+  return 1;
+}
+
+/* Why jansson refused the text. Where it names no token, that is a number, which ends where it is. */
+static hmfm_status fail_syntax(const char *text, size_t length, const char *name,
+                               const json_error_t *why, hmfm_error *error) {
+  size_t end = why->position > 0 && (size_t)why->position <= length ? (size_t)why->position : 0;
+  size_t start = end;
+  while (start > 0 && end - start < 40 && strchr("+-.eE0123456789", text[start - 1])) start--;
+  int named = strstr(why->text, " near ") != NULL || start == end;
+  return hmfm_fail(error, HMFM_EDATA, "%s:%d:%d: %s%s%.*s%s", name, why->line < 1 ? 1 : why->line,
+                   why->column < 1 ? 1 : why->column, why->text, named ? "" : " '",
+                   named ? 0 : (int)(end - start), text + start, named ? "" : "'");
+}
+
 hmfm_status hmfm_config_parse(const char *text, size_t length, const char *name, hmfm_config **out,
                               hmfm_error *error) {
   json_error_t why;
   hmfm_config *config = NULL;
   const char *key;
-  json_t *value, *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &why);
-  if (!root)
-    return hmfm_fail(error, HMFM_EDATA, "%s:%d:%d: %s", name, why.line < 1 ? 1 : why.line,
-                     why.column < 1 ? 1 : why.column, why.text);
+  if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) text += 3, length -= 3;
+  if (is_blank(text, length))
+    return hmfm_fail(error, HMFM_EDATA,
+                     "%s:1:1: the configuration is empty: it must be an object { \"key\": value }",
+                     name);
+  json_t *value, *root = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
+  if (!root) return fail_syntax(text, length, name, &why, error);
   hmfm_status status = HMFM_OK;
   if (!json_is_object(root)) {
     status = hmfm_fail(error, HMFM_EDATA,

@@ -30,7 +30,7 @@ typedef struct hmfm_config {
 } hmfm_config;
 
 /* Reads a JSON object. Duplicate keys, text after the object, nulls and mixed or nested lists are
- * errors: HMFM_EDATA with file:line:column. HMFM_EIO when the file cannot be read; HMFM_EMEMORY. */
+ * errors: HMFM_EDATA with file:line:column. A UTF-8 byte order mark is skipped. HMFM_EIO when the file cannot be read; HMFM_EMEMORY. */
 hmfm_status hmfm_config_read(const char *path, hmfm_config **out, hmfm_error *error);
 
 /* The same from a text of `length` bytes; name stands for the file in messages. */

@@ -120,7 +120,7 @@ static hmfm_status feed_block(scan *s, const char *block, size_t length) {
     if (memchr(block, '\0', n))
       return hmfm_fail(s->error, HMFM_EDATA,
                        "%s:%zu: there is a NUL byte: this is no CSV file in "
-                       "UTF-8 (is it UTF-16, or a spreadsheet?)",
+                       "UTF-8 (is it UTF-16, or a spreadsheet? save it as CSV in UTF-8)",
                        s->place.file, s->line);
     hmfm_status status = feed(s, block, n);
     if (status) return status;

@@ -33,11 +33,15 @@ hmfm_status hmfm_csv_table_create(hmfm_csv_table *table, const hmfm_csv_columns 
   if (columns->unit) *next++ = (hmfm_csv_column){.name = columns->unit, .role = HMFM_CSV_UNIT};
   table->n_columns = (size_t)(next - table->column);
   for (size_t a = 0; a < table->n_columns; a++)
-    for (size_t b = a + 1; b < table->n_columns; b++)
-      if (!strcmp(table->column[a].name, table->column[b].name))
-        return hmfm_fail(error, HMFM_EUSAGE, "column '%s' is asked for as %s and as %s",
-                         hmfm_csv_excerpt(table->column[a].name, excerpt),
-                         role_name(table->column[a].role), role_name(table->column[b].role));
+    for (size_t b = a + 1; b < table->n_columns; b++) {
+      const hmfm_csv_column *one = &table->column[a], *other = &table->column[b];
+      if (strcmp(one->name, other->name) != 0) continue;
+      int same = one->role == other->role;
+      return hmfm_fail(error, HMFM_EUSAGE, "column '%s' is asked for %sas %s%s%s",
+                       hmfm_csv_excerpt(one->name, excerpt), same ? "twice " : "",
+                       role_name(one->role), same ? "" : " and as ",
+                       same ? "" : role_name(other->role));
+    }
   return HMFM_OK;
 }
 
@@ -154,9 +158,12 @@ hmfm_status hmfm_csv_table_field(hmfm_csv_table *table, const char *text,
 hmfm_status hmfm_csv_table_row_end(hmfm_csv_table *table, const hmfm_csv_place *place,
                                    hmfm_error *error) {
   if (place->field != table->n_fields)
-    return hmfm_fail(error, HMFM_EDATA, "%s:%zu: the row has %zu field%s, the header has %zu",
+    return hmfm_fail(error, HMFM_EDATA, "%s:%zu: the row has %zu field%s, the header has %zu%s",
                      place->file, place->line, place->field, place->field == 1 ? "" : "s",
-                     table->n_fields);
+                     table->n_fields,
+                     place->field < table->n_fields ? ""
+                                                    : " (a text with commas goes between quotes, "
+                                                      "and decimals take a point)");
   table->n_rows++;
   return HMFM_OK;
 }

@@ -14,14 +14,14 @@
  * some names for addresses on a network. */
 static hmfm_status check_ordinary(const char *path, hmfm_error *error) {
   struct stat there;
-  FILE *stream = fopen(path, "rb");
-  if (!stream) return hmfm_fail(error, HMFM_EIO, "cannot read '%s': %s", path, strerror(errno));
-  int known = fstat(fileno(stream), &there);
-  fclose(stream);
+  int known = stat(path, &there); /* before it is opened: opening a pipe waits for its writer */
   if (known == 0 && S_ISDIR(there.st_mode))
     return hmfm_fail(error, HMFM_EIO, "cannot read '%s': it is a directory", path);
-  if (known != 0 || !S_ISREG(there.st_mode))
+  if (known == 0 && !S_ISREG(there.st_mode))
     return hmfm_fail(error, HMFM_EIO, "cannot read '%s': it is not an ordinary file", path);
+  FILE *stream = known == 0 ? fopen(path, "rb") : NULL;
+  if (!stream) return hmfm_fail(error, HMFM_EIO, "cannot read '%s': %s", path, strerror(errno));
+  fclose(stream);
   return HMFM_OK;
 }
 

@@ -74,7 +74,10 @@ START_TEST(places_of_keys) {
 END_TEST
 
 START_TEST(refusals) {
-  refuse("", "c.json:1:");
+  refuse("", "c.json:1:1: the configuration is empty");
+  refuse(" \n", "c.json:1:1: the configuration is empty");
+  refuse("null", "c.json:1:1: a configuration is an object { \"key\": value }, not null");
+  refuse("{} {}", "c.json:1:4: end of file expected near '{'");
   refuse("{\"a\": 1,\n \"b\" 2}", "c.json:2:");
   refuse("{\"a\": 1,\n \"a\": 2}", "duplicate");
   refuse("{\"a\": {\"b\": 1,\n \"b\": 2}}", "duplicate");
@@ -88,8 +91,16 @@ START_TEST(refusals) {
   refuse("{\"a\": {\"b\": \"x\"}}", "a needs a number for 'b', not text");
   refuse("{\"a\": {\"b\": null}}", "a needs a number for 'b', not null");
   refuse("{\"a\": 1e999}", "c.json:1:");
-  refuse("{\"a\": 123456789012345678901234567890}", "c.json:1:");
+  refuse("{\"a\": 123456789012345678901234567890}",
+         "c.json:1:36: too big integer '123456789012345678901234567890'");
   refuse("{\"a\": \"\xff\"}", "c.json:1:");
+}
+END_TEST
+
+START_TEST(byte_order_mark) {
+  hmfm_config *c = parse("\xef\xbb\xbf{\"a\": 1}");
+  ck_assert_str_eq(hmfm_config_find(c, "a")->place, "c.json:1:2");
+  hmfm_config_destroy(c);
 }
 END_TEST
 
@@ -194,6 +205,7 @@ int main(void) {
   tcase_add_test(tests, kinds_of_values);
   tcase_add_test(tests, places_of_keys);
   tcase_add_test(tests, refusals);
+  tcase_add_test(tests, byte_order_mark);
   tcase_add_test(tests, whole_numbers_exact);
   tcase_add_test(tests, written_and_read_again);
   tcase_add_test(tests, text_that_is_no_utf8);

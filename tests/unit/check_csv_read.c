@@ -42,7 +42,7 @@ static void write_bytes(const void *bytes, size_t n) {
 static void write_text(const char *text) { write_bytes(text, strlen(text)); }
 
 /* The columns of most tests: group g, unit u, response y, covariate x. */
-static const char *const x_name[] = {"x", "z"};
+static const char *const x_name[] = {"x", "z"}, *const x_twice[] = {"x", "x"};
 static const hmfm_csv_columns guyx = {"g", "u", "y", 1, x_name};
 static const hmfm_csv_columns gy = {"g", NULL, "y", 0, NULL};
 
@@ -212,6 +212,8 @@ START_TEST(missing_values) {
 }
 END_TEST
 
+#define HINT "(a text with commas goes between quotes, and decimals take a point)"
+
 /* Files that cannot be used, columns g, u, y, x: the message after the file's name. */
 static const struct {
   const char *text, *message;
@@ -251,9 +253,9 @@ static const struct {
     {"g,u,y,x\n1,u,1,1\n,,,\n", ":3:1: column g: the group label is empty"},
     /* rows of another length, which explains whatever else is wrong with them */
     {"g,u,y,x\n1,u,1,1\n1,u,1\n", ":3: the row has 3 fields, the header has 4"},
-    {"g,u,y,x\n1,u,1,1,\n", ":2: the row has 5 fields, the header has 4"},
-    {"g,u,y,x\n1,u,3,5,1\n", ":2: the row has 5 fields, the header has 4"},
-    {"g,u,y,x\n1,u,one,two,1\n", ":2: the row has 5 fields, the header has 4"},
+    {"g,u,y,x\n1,u,1,1,\n", ":2: the row has 5 fields, the header has 4 " HINT},
+    {"g,u,y,x\n1,u,3,5,1\n", ":2: the row has 5 fields, the header has 4 " HINT},
+    {"g,u,y,x\n1,u,one,two,1\n", ":2: the row has 5 fields, the header has 4 " HINT},
     {"g,u,y,x\n1,u,1,1\n# the end\n", ":3: the row has 1 field, the header has 4"},
     /* quotes */
     {"g,u,y,x\n1,u,1,1\n1,\"u,1,1\n1,u,1,1\n",
@@ -295,12 +297,12 @@ START_TEST(nul_bytes) {
   write_bytes(text, sizeof text - 1);
   expect_failure(&gy, HMFM_EDATA,
                  ":3: there is a NUL byte: this is no CSV file in UTF-8 (is it "
-                 "UTF-16, or a spreadsheet?)");
+                 "UTF-16, or a spreadsheet? save it as CSV in UTF-8)");
   static const char utf16[] = "\xff\xfeg\0,\0y\0\n\0";
   write_bytes(utf16, sizeof utf16 - 1);
   expect_failure(&gy, HMFM_EDATA,
                  ":1: there is a NUL byte: this is no CSV file in UTF-8 (is it "
-                 "UTF-16, or a spreadsheet?)");
+                 "UTF-16, or a spreadsheet? save it as CSV in UTF-8)");
 }
 END_TEST
 
@@ -358,6 +360,7 @@ START_TEST(columns_asked_for_twice) {
       {{"g", "g", "y", 0, NULL}, "column 'g' is asked for as group and as unit"},
       {{"g", "x", "y", 1, x_name}, "column 'x' is asked for as covariate and as unit"},
       {{"g", NULL, "z", 2, x_name}, "column 'z' is asked for as response and as covariate"},
+      {{"g", NULL, "y", 2, x_twice}, "column 'x' is asked for twice as covariate"},
   };
   for (size_t k = 0; k < COUNT(twice); k++) {
     ck_assert_int_eq(try_read(&twice[k].columns), HMFM_EUSAGE);

@@ -51,10 +51,11 @@ HMFM_API const char *hmfm_version(void);
 typedef struct hmfm_notes {
   size_t count; /**< sentences so far */
   char **text;  /**< count sentences, owned */
+  size_t lost;  /**< sentences there was no memory for */
 } hmfm_notes;
 
-/** Adds a sentence to notes, made from format and what follows it as by printf. Out of memory, the
- * note is lost and nothing else. */
+/** Adds a sentence to notes, made from format and what follows it as by printf. Out of memory it is
+ * counted as lost, and nothing else. */
 HMFM_API void hmfm_notes_add(hmfm_notes *notes, const char *format, ...) HMFM_PRINTF(2, 3);
 
 /** Frees the sentences of notes, which is then as new; NULL is accepted. */

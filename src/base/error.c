@@ -48,6 +48,8 @@ void hmfm_notes_add(hmfm_notes *notes, const char *format, ...) {
   if (line) {
     vsnprintf(line, (size_t)length + 1, format, again);
     notes->text[notes->count++] = line;
+  } else {
+    notes->lost++;
   }
   va_end(again);
   va_end(arguments);
@@ -57,6 +59,5 @@ void hmfm_notes_clear(hmfm_notes *notes) {
   if (!notes) return;
   for (size_t k = 0; k < notes->count; k++) hmfm_free(notes->text[k]);
   hmfm_free(notes->text);
-  notes->text = NULL;
-  notes->count = 0;
+  *notes = (hmfm_notes){0};
 }

@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 
+enum { PATH_ROOM = 4096 };
+
 static int exit_code(hmfm_status status, hmfm_step step) {
   switch (status) {
   case HMFM_OK: return HMFM_EXIT_OK;
@@ -41,9 +43,24 @@ int hmfm_cli_options(const hmfm_command *command, int argc, char **argv,
   return done ? HMFM_EXIT_OK : -1;
 }
 
-int hmfm_cli_same_file(const char *a, const char *b) {
+static int same_place(const char *a, const char *b) {
   struct stat x, y;
   return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* Copies the folder of a path, and returns its last name. */
+static const char *split_path(const char *path, char folder[PATH_ROOM]) {
+  const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+  snprintf(folder, PATH_ROOM, "%.*s.", (int)(name - path), path);
+  return name;
+}
+
+int hmfm_cli_same_file(const char *a, const char *b) {
+  char folder_a[PATH_ROOM], folder_b[PATH_ROOM];
+  struct stat there;
+  if (stat(a, &there) == 0 || stat(b, &there) == 0) return same_place(a, b);
+  const char *name_a = split_path(a, folder_a), *name_b = split_path(b, folder_b);
+  return strcmp(name_a, name_b) == 0 && same_place(folder_a, folder_b);
 }
 
 hmfm_status hmfm_cli_flush(hmfm_error *error) {

@@ -40,7 +40,7 @@ int hmfm_cli_fail(const char *verb, const hmfm_error *error, hmfm_step step);
 int hmfm_cli_options(const hmfm_command *command, int argc, char **argv,
                      hmfm_status (*prepare)(hmfm_options *, hmfm_error *), hmfm_options **options);
 
-/* 1 when both paths lead to one file that exists. */
+/* 1 when both paths lead to one file: one that exists, or one that would be made. */
 int hmfm_cli_same_file(const char *a, const char *b);
 
 /* Flushes stdout; HMFM_EIO when what was printed did not arrive (a full disk, say). */

@@ -53,6 +53,8 @@ static void destroy(sample *s) {
 static void show_notes(sample *s) {
   for (size_t k = 0; !s->quiet && k < s->notes.count; k++)
     fprintf(stderr, "note: %s\n", s->notes.text[k]);
+  if (!s->quiet && s->notes.lost)
+    fprintf(stderr, "note: there was no memory for %zu more notes\n", s->notes.lost);
   hmfm_notes_clear(&s->notes);
 }
 

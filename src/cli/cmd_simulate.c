@@ -1,5 +1,5 @@
 /* hmfm simulate: data with known components, as CSV. */
-#include <math.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,7 +77,8 @@ static const hmfm_option table[] = {
      .argument = "N",
      .fallback = "15 significant digits",
      .meaning = "round responses and numeric covariates",
-     .kind = HMFM_OPTION_COUNT},
+     .kind = HMFM_OPTION_COUNT,
+     .most = 300},
     {.name = "output",
      .letter = 'o',
      .argument = "FILE",
@@ -204,37 +205,46 @@ static hmfm_status simulate(const hmfm_options *options, hmfm_simulation **simul
   return status;
 }
 
-static hmfm_status write_truth(const char *path, int force, const hmfm_simulation *simulation,
-                               const hmfm_truth *truth, hmfm_error *error) {
-  hmfm_output *file = NULL;
-  hmfm_status status = hmfm_output_open(path, force, &file, error);
-  if (status) return status;
-  hmfm_truth_write(hmfm_output_stream(file), simulation, truth);
-  return hmfm_output_commit(file, error);
+/* What fills the disk shows here, before either file has its name. */
+static hmfm_status flush_file(hmfm_output *file, const char *path, hmfm_error *error) {
+  errno = EIO;
+  if (fflush(hmfm_output_stream(file)) == 0 && !ferror(hmfm_output_stream(file))) return HMFM_OK;
+  return hmfm_fail(error, HMFM_EIO, "cannot write '%s': %s", path, strerror(errno));
 }
 
-/* Writes the truth where it was asked for, and the data. */
+/* Writes the truth where it was asked for, and the data: both or none, as far as one can tell before. */
 static hmfm_status write_all(const hmfm_options *options, const hmfm_simulation *simulation,
                              const hmfm_truth *truth, hmfm_error *error) {
   const char *data_path = hmfm_options_text(options, "output");
   const char *truth_path = hmfm_options_text(options, "truth");
   const hmfm_option_value *columns = hmfm_options_value(options, "columns");
   int force = hmfm_options_flag(options, "force"), decimals = -1;
-  hmfm_output *file = NULL;
-  if (truth_path && data_path && strcmp(truth_path, data_path) == 0)
+  hmfm_output *file = NULL, *truth_file = NULL;
+  if (truth_path && data_path && hmfm_cli_same_file(truth_path, data_path))
     return hmfm_fail(error, HMFM_EUSAGE, "--truth and --output are both '%s'", truth_path);
   if (hmfm_options_given(options, "decimals"))
-    decimals = (int)fmin(300, (double)hmfm_options_number(options, "decimals"));
+    decimals = (int)hmfm_options_number(options, "decimals");
   hmfm_status status = HMFM_OK;
   if (data_path) status = hmfm_output_open(data_path, force, &file, error);
-  if (!status && truth_path) status = write_truth(truth_path, force, simulation, truth, error);
-  if (status) {
-    hmfm_output_discard(file);
-    return status;
+  if (!status && truth_path) status = hmfm_output_open(truth_path, force, &truth_file, error);
+  if (status) goto out;
+  hmfm_simulation_write(file ? hmfm_output_stream(file) : stdout, simulation, columns->n,
+                        columns->label, decimals);
+  if (truth_file) hmfm_truth_write(hmfm_output_stream(truth_file), simulation, truth);
+  status = file ? flush_file(file, data_path, error) : hmfm_cli_flush(error);
+  if (!status && truth_file) status = flush_file(truth_file, truth_path, error);
+  if (!status && file) {
+    status = hmfm_output_commit(file, error);
+    file = NULL;
   }
-  FILE *to = file ? hmfm_output_stream(file) : stdout;
-  hmfm_simulation_write(to, simulation, columns->n, columns->label, decimals);
-  return file ? hmfm_output_commit(file, error) : hmfm_cli_flush(error);
+  if (!status && truth_file) {
+    status = hmfm_output_commit(truth_file, error);
+    truth_file = NULL;
+  }
+out:
+  hmfm_output_discard(file);
+  hmfm_output_discard(truth_file);
+  return status;
 }
 
 int hmfm_cmd_simulate(int argc, char **argv) {

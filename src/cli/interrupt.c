@@ -17,6 +17,7 @@ static void handle(int flags) {
   sigemptyset(&action.sa_mask);
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGINT, &action, NULL);
+  signal(SIGPIPE, SIG_IGN); /* who no longer reads our messages does not lose us the draws */
 }
 
 void hmfm_interrupt_watch(void) { handle(0); }

@@ -4,7 +4,7 @@
 
 /* From here on SIGINT and SIGTERM set the request, however often they come, and end a read that waits
  * (SIGQUIT still ends the program at once). Also a SIGINT that was ignored when the program started,
- * as shells do for what runs in the background. */
+ * as shells do for what runs in the background. SIGPIPE is ignored. */
 void hmfm_interrupt_watch(void);
 
 /* From here on they only set the request, and system calls go on. */

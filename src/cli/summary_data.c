@@ -62,20 +62,31 @@ void hmfm_report_print_csv(const hmfm_report *r, FILE *to) {
 /* JSON has no NaN and no infinity: both become null. */
 static json_t *number(double x) { return isfinite(x) ? json_real(x) : json_null(); }
 
+/* The value, or NULL when some part of it could not be made: jansson refuses texts that are not UTF-8, and
+ * a NULL put into a value makes it fail as well, so that a summary is whole or not at all. */
+static json_t *whole(json_t *value, int failed) {
+  if (!failed) return value;
+  json_decref(value);
+  return NULL;
+}
+
 static json_t *law(const hmfm_count_law *l) {
   json_t *list = json_array();
+  int failed = !list;
   for (size_t i = 0; i < l->n; i++)
     if (l->probability[i] > 0)
-      json_array_append_new(list, json_pack("{s:I, s:o}", "value", (json_int_t)(l->least + i),
-                                            "probability", number(l->probability[i])));
-  return list;
+      failed |= json_array_append_new(
+          list, json_pack("{s:I, s:o}", "value", (json_int_t)(l->least + i), "probability",
+                          number(l->probability[i])));
+  return whole(list, failed);
 }
 
 static json_t *sentences(const hmfm_notes *notes) {
   json_t *list = json_array();
+  int failed = !list;
   for (size_t k = 0; k < notes->count; k++)
-    json_array_append_new(list, json_string(notes->text[k]));
-  return list;
+    failed |= json_array_append_new(list, json_string(notes->text[k]));
+  return whole(list, failed);
 }
 
 static json_t *setup(const hmfm_report *r) {
@@ -89,6 +100,7 @@ static json_t *setup(const hmfm_report *r) {
                              "created_at", info->created_at, "version", info->version, "response",
                              d->response_name, "algorithm", info->algorithm, "family", info->family,
                              "mixing", info->mixing, "beta", info->beta, "seed", seed);
+  int failed = !object;
   const struct {
     const char *name;
     size_t count;
@@ -96,25 +108,36 @@ static json_t *setup(const hmfm_report *r) {
                {"chains", d->n_chains}, {"draws", d->n_draws},   {"warmup", info->warmup},
                {"thin", info->thin}};
   for (size_t k = 0; k < sizeof count / sizeof *count; k++)
-    json_object_set_new(object, count[k].name, json_integer((json_int_t)count[k].count));
-  json_object_set_new(object, "seconds", number(info->seconds));
-  json_object_set_new(object, "sweeps_per_second", number(hmfm_report_speed(r)));
-  json_object_set_new(object, "configuration", configuration ? configuration : json_null());
-  return object;
+    failed |=
+        json_object_set_new(object, count[k].name, json_integer((json_int_t)count[k].count));
+  failed |= json_object_set_new(object, "seconds", number(info->seconds));
+  failed |= json_object_set_new(object, "sweeps_per_second", number(hmfm_report_speed(r)));
+  failed |= json_object_set_new(object, "configuration",
+                                configuration ? configuration : json_null());
+  return whole(object, failed);
 }
 
 static json_t *quantities(const hmfm_report *r) {
   json_t *list = json_array();
+  int failed = !list;
   for (size_t k = 0; k < r->n_quantities; k++) {
     double value[N_STATISTICS];
     json_t *q = json_pack("{s:s}", "variable", r->quantity[k].name);
     statistics(&r->quantity[k].value, value);
     for (int s = 0; s < N_STATISTICS; s++)
-      json_object_set_new(q, statistic_name[s], number(value[s]));
-    json_object_set_new(q, "note", json_string(hmfm_quantity_note(&r->quantity[k])));
-    json_array_append_new(list, q);
+      failed |= json_object_set_new(q, statistic_name[s], number(value[s]));
+    failed |= json_object_set_new(q, "note", json_string(hmfm_quantity_note(&r->quantity[k])));
+    failed |= json_array_append_new(list, q);
   }
-  return list;
+  return whole(list, failed);
+}
+
+static json_t *group_laws(const hmfm_report *r) {
+  json_t *groups = json_object();
+  int failed = !groups;
+  for (size_t j = 0; j < r->draws->n_groups; j++)
+    failed |= json_object_set_new(groups, r->draws->group_name[j], law(&r->group_clusters[j]));
+  return whole(groups, failed);
 }
 
 hmfm_status hmfm_report_print_json(const hmfm_report *r, FILE *to, hmfm_error *error) {
@@ -122,20 +145,15 @@ hmfm_status hmfm_report_print_json(const hmfm_report *r, FILE *to, hmfm_error *e
   int failed = json_object_set_new(root, "setup", setup(r));
   failed |= json_object_set_new(root, "quantities", quantities(r));
   failed |= json_object_set_new(root, "K", law(&r->clusters));
-  if (r->group_clusters) {
-    json_t *groups = json_object();
-    for (size_t j = 0; j < r->draws->n_groups; j++)
-      failed |= json_object_set_new(groups, r->draws->group_name[j], law(&r->group_clusters[j]));
-    failed |= json_object_set_new(root, "K_group", groups);
-  }
+  if (r->group_clusters) failed |= json_object_set_new(root, "K_group", group_laws(r));
   failed |= json_object_set_new(root, "remarks", sentences(&r->remarks));
   failed |= json_object_set_new(root, "warnings", sentences(&r->warnings));
   failed |= json_object_set_new(root, "converged", json_boolean(r->warnings.count == 0));
   if (!failed) failed = json_dumpf(root, to, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
   if (!failed) fputc('\n', to);
   json_decref(root);
-  return failed ? hmfm_fail(error, HMFM_EIO,
-                            "the summary cannot be written as JSON (memory, disk, "
-                            "or names that are not UTF-8)")
-                : HMFM_OK;
+  if (!failed || ferror(to)) return HMFM_OK; /* that writing failed is for the caller to find */
+  return hmfm_fail(error, HMFM_EIO,
+                   "the summary cannot be written as JSON: a name is not UTF-8 text, or memory "
+                   "ran out; the formats text and csv take any name");
 }

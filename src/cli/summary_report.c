@@ -83,7 +83,7 @@ static hmfm_status count_law(const hmfm_draws *d, const hmfm_variable *v, size_t
       most = fmax(most, x);
     }
   }
-  if (!(least >= 0 && most < 1e9))
+  if (!(least >= 0 && most <= (double)d->n_units)) /* K and K_group count clusters, which hold units */
     return hmfm_fail(error, HMFM_EIO, "%s holds values that are no counts", v->name);
   law->least = (size_t)least;
   law->n = (size_t)most - law->least + 1;
@@ -174,6 +174,9 @@ hmfm_status hmfm_report_create(const char *path, hmfm_report **out, hmfm_error *
   status = describe_all(r, error);
   if (!status) status = count_clusters(r, error);
   if (!status) hmfm_report_judge(r);
+  /* A warning that got lost must not pass for convergence. */
+  if (!status && (r->remarks.lost || r->warnings.lost))
+    status = hmfm_fail_memory(error, "the summary");
 out:
   if (status)
     hmfm_report_destroy(r);

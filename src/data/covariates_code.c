@@ -76,10 +76,10 @@ static hmfm_status find_levels(const hmfm_dataset *dataset, coding *code, hmfm_e
 /* "Gender is coded with reference level M: GenderW", from its first column on. */
 static void note_factor(const coding *code, char *const *column, hmfm_notes *notes) {
   size_t size = 1, n_named = code->n_columns > MOST_NAMED ? MOST_NAMED : code->n_columns;
+  if (!notes) return;
   for (size_t k = 0; k < n_named; k++) size += strlen(column[k]) + 2;
   char *names = hmfm_calloc(size, 1);
-  if (!names) return;
-  for (size_t k = 0, used = 0; k < n_named; k++) {
+  for (size_t k = 0, used = 0; names && k < n_named; k++) {
     const char *part[] = {k ? ", " : "", column[k]};
     for (int i = 0; i < 2; i++) {
       memcpy(names + used, part[i], strlen(part[i]));
@@ -87,7 +87,9 @@ static void note_factor(const coding *code, char *const *column, hmfm_notes *not
     }
   }
   const char *reference = code->level.text[code->sorted[0]];
-  if (n_named == code->n_columns)
+  if (!names)
+    hmfm_notes_add(notes, "%s is coded with reference level %s", code->covariate->name, reference);
+  else if (n_named == code->n_columns)
     hmfm_notes_add(notes, "%s is coded with reference level %s: %s", code->covariate->name,
                    reference, names);
   else

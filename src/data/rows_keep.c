@@ -81,13 +81,14 @@ hmfm_status hmfm_rows_keep(const hmfm_columns *columns, hmfm_notes *notes, size_
     if (!count_missing(columns, row, n_missing)) (*kept)[n++] = row;
   }
   if (n < n_rows) text = missing_text(columns, n_missing);
-  if (!n) {
-    status =
-        hmfm_fail(error, HMFM_EDATA, "no row is complete: of %zu, there are missing values in %s",
-                  n_rows, text ? text : "all");
-  } else if (text) {
-    hmfm_notes_add(notes, "%zu of %zu rows left out for missing values: %s", n_rows - n, n_rows,
-                   text);
+  if (!n && !text) {
+    status = hmfm_fail_memory(error, "the rows");
+  } else if (!n) {
+    status = hmfm_fail(error, HMFM_EDATA,
+                       "no row is complete: of %zu, there are missing values in %s", n_rows, text);
+  } else if (n < n_rows) {
+    hmfm_notes_add(notes, "%zu of %zu rows left out for missing values%s%s", n_rows - n, n_rows,
+                   text ? ": " : "", text ? text : "");
   }
   *n_kept = n;
 out:

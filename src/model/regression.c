@@ -33,7 +33,9 @@ static hmfm_status allocate(hmfm_regression *regression, const hmfm_dataset *dat
   return hmfm_fail_memory(error, "the regression");
 }
 
-static void find_range(hmfm_regression *regression, const hmfm_dataset *data) {
+/* The range of each covariate. Sums of squares, which the updates of beta are made from, must be numbers. */
+static hmfm_status find_range(hmfm_regression *regression, const hmfm_dataset *data,
+                              hmfm_error *error) {
   const size_t r = regression->n_covariates;
   for (size_t k = 0; k < r; k++) {
     double low = INFINITY, high = -INFINITY;
@@ -41,8 +43,16 @@ static void find_range(hmfm_regression *regression, const hmfm_dataset *data) {
       low = fmin(low, data->x[h * r + k]);
       high = fmax(high, data->x[h * r + k]);
     }
+    const double largest = fmax(fabs(low), fabs(high));
+    if (!isfinite(largest * largest * (double)data->n_rows)) {
+      return hmfm_fail(error, HMFM_EDATA,
+                       "covariate %s has values as large as %g, whose squares are no numbers; "
+                       "rescale it",
+                       data->covariate_name[k], largest);
+    }
     regression->range[k] = high > low ? high - low : 1.0;
   }
+  return HMFM_OK;
 }
 
 static int is_active(const hmfm_dataset *data, size_t unit) {
@@ -87,7 +97,8 @@ hmfm_status hmfm_regression_init(const hmfm_choice *choice, const hmfm_family *f
   }
   if (status || r == 0) return status;
   for (size_t k = 0; k < r; k++) out->sd[k] = sqrt(out->sd[k]);
-  find_range(out, data);
+  status = find_range(out, data, error);
+  if (status) return status;
   find_active(out, data);
   for (size_t b = 0; b < out->n_blocks; b++) {
     size_t first, last;

@@ -224,7 +224,7 @@ hmfm_status hmfm_simulation_create(const hmfm_design *design, uint64_t seed, hmf
   if (!status) status = match_groups(s, design, error);
 out:
   hmfm_free(repeats);
-  if (stream) gsl_rng_free(stream);
+  hmfm_stream_destroy(stream);
   if (status)
     hmfm_simulation_destroy(s);
   else

@@ -161,7 +161,7 @@ hmfm_status hmfm_simulation_respond(hmfm_simulation *simulation, const hmfm_trut
     allocate_group(&a, group, start[g + 1] - start[g], exact_counts, stream);
     status = respond_group(simulation, truth, family, g, &a, stream, error);
   }
-  if (stream) gsl_rng_free(stream);
+  hmfm_stream_destroy(stream);
   hmfm_free(a.weight);
   hmfm_free(a.count);
   hmfm_free(a.component);

@@ -135,7 +135,7 @@ hmfm_status hmfm_truth_draw(const hmfm_simulation *simulation, const hmfm_settin
   model->mixing->get(process, truth->hyper);
   draw_atoms_and_beta(truth, simulation, model, stream);
 out:
-  if (stream) gsl_rng_free(stream);
+  hmfm_stream_destroy(stream);
   if (process) model->mixing->process_destroy(process);
   hmfm_model_destroy(model);
   if (status)

@@ -237,7 +237,7 @@ static a_run runs[] = {
     {.algorithm = "marginal", .draws = 12, .lambda = 58, .gamma = 0.5, .covariates = 1},
     {.algorithm = "marginal", .draws = 12, .lambda = 58, .gamma = 0.5},
     /* more clusters than a byte can number */
-    {.algorithm = "conditional", .draws = 2, .lambda = 1200, .gamma = 50, .prior_only = 1},
+    {.algorithm = "conditional", .draws = 2, .lambda = 2500, .gamma = 100, .prior_only = 1},
 };
 
 /* What a run without failures needs, sweep by sweep: some of them must find more components. */

@@ -396,6 +396,7 @@ int main(void) {
   tcase_add_test(parts, diagnostics);
   tcase_add_test(parts, simulations);
   suite_add_tcase(suite, parts);
+  tcase_set_timeout(whole, 120);
   tcase_add_checked_fixture(whole, fill_input, NULL);
   tcase_add_loop_test(whole, chains, 0, sizeof runs / sizeof *runs);
   suite_add_tcase(suite, whole);

@@ -1,0 +1,166 @@
+/* Every allocation failing in turn, in whole commands: each ends with exit code 1 and a sentence and leaves
+ * no file behind, or does all that it would have done. */
+#include "failing_alloc.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "io/netcdf.h"
+#include "support_folder.h"
+
+enum { WORDS = 32, OUTPUTS = 2, BYTES = 1 << 16 };
+
+/* A command, and the files it makes; "printed" is what it says on standard output. */
+typedef struct command {
+  int (*run)(int argc, char **argv);
+  const char *word[WORDS];
+  const char *output[OUTPUTS];
+  char *expected[OUTPUTS]; /* what is in them after a run without failures; NULL: not yet known */
+} command;
+
+/* What a file holds, cut off at BYTES; NULL where there is none. For free. */
+static char *contents(const char *path) {
+  FILE *file = fopen(path, "rb");
+  if (!file) return NULL;
+  char *text = calloc(BYTES, 1);
+  ck_assert_ptr_nonnull(text);
+  fread(text, 1, BYTES - 1, file);
+  fclose(file);
+  return text;
+}
+
+/* A fit is stamped with the time: of that, enough is looked at. */
+static int is_as_expected(const char *path, const char *text, const char *expected) {
+  hmfm_draws *draws = NULL;
+  if (strcmp(path, "made.nc") != 0) return strcmp(text, expected) == 0;
+  hmfm_status status = hmfm_netcdf_read(path, HMFM_PART_COMPONENTS, &draws, NULL, NULL);
+  int whole = !status && draws->n_draws == 3 && draws->components[1].start[3] > 0;
+  hmfm_draws_destroy(draws);
+  return whole;
+}
+
+/* Compares what was made with what is expected, or keeps it as that; removes it. */
+static void take_outputs(command *c, int code) {
+  for (int k = 0; k < OUTPUTS && c->output[k]; k++) {
+    int printed = strcmp(c->output[k], "printed") == 0;
+    char *text = contents(c->output[k]);
+    if (code && printed) {
+      ck_assert_str_eq(text, "");
+    } else if (code) {
+      ck_assert_msg(!text, "%s is there", c->output[k]);
+    } else {
+      ck_assert_msg(text != NULL, "%s is not there", c->output[k]);
+      if (!c->expected[k])
+        c->expected[k] = contents(c->output[k]);
+      else
+        ck_assert_msg(is_as_expected(c->output[k], text, c->expected[k]), "%s is another: %s",
+                      c->output[k], text);
+    }
+    free(text);
+    if (!printed) remove(c->output[k]);
+  }
+}
+
+static hmfm_status use_command(void *context, hmfm_error *error) {
+  command *c = context;
+  char *words[WORDS] = {NULL};
+  int n = 0;
+  for (; c->word[n]; n++) words[n] = (char *)c->word[n]; /* getopt sorts them */
+  ck_assert_ptr_nonnull(freopen("printed", "w", stdout));
+  ck_assert_ptr_nonnull(freopen("said", "w", stderr));
+  int code = c->run(n, words);
+  fflush(stdout);
+  fflush(stderr);
+  char *said = contents("said");
+  heap_pause();
+  take_outputs(c, code);
+  heap_resume();
+  ck_assert_uint_eq(count_files(), 4); /* printed, said, data.csv, fit.nc */
+  hmfm_status status = HMFM_OK;
+  if (code == 0) {
+    heap.forgiven = 1; /* whatever it was, nothing is missing */
+  } else {
+    ck_assert_msg(code == HMFM_EXIT_RUN, "exit code %d: %s", code, said);
+    snprintf(error->message, sizeof error->message, "%s", said);
+    status = error->status = HMFM_EMEMORY;
+  }
+  free(said);
+  return status;
+}
+
+static command commands[] = {
+    {.run = hmfm_cmd_sample,
+     .word = {"sample",  "data.csv", "-y",  "y",           "-g", "g",  "-u", "u",      "-x",
+              "age,sex", "--gamma",  "B=2", "--beta-mean", "1",  "-c", "2",  "-w",     "2",
+              "-d",      "3",        "-s",  "1",           "-t", "1",  "-o", "made.nc"},
+     .output = {"made.nc"}},
+    {.run = hmfm_cmd_summary, .word = {"summary", "fit.nc"}, .output = {"printed"}},
+    {.run = hmfm_cmd_summary,
+     .word = {"summary", "fit.nc", "--format", "json"},
+     .output = {"printed"}},
+    {.run = hmfm_cmd_convert,
+     .word = {"convert", "fit.nc", "--what", "components", "-o", "made.csv"},
+     .output = {"made.csv"}},
+    {.run = hmfm_cmd_simulate,
+     .word = {"simulate", "--sizes", "A=3,B=2", "--factor", "sex=m:0.5,f:0.5", "--numeric",
+              "age=25:3", "--components", "0:1,5:1", "--weights", "1:2", "--beta", "1:2,3:4", "-o",
+              "made.csv", "--truth", "truth.csv"},
+     .output = {"made.csv", "truth.csv"}},
+    {.run = hmfm_cmd_simulate,
+     .word = {"simulate", "--sizes", "3,2", "--repeats", "1-2", "--prior", "--lambda", "3", "-o",
+              "made.csv", "--truth", "truth.csv"},
+     .output = {"made.csv", "truth.csv"}},
+};
+
+START_TEST(whole_commands) {
+  command *c = &commands[_i];
+  hmfm_error error = {0};
+  ck_assert_msg(use_command(c, &error) == HMFM_OK, "%s", error.message);
+  ck_assert_uint_gt(survive_mode(use_command, c, HEAP_ONCE), 40);
+  for (int k = 0; k < OUTPUTS; k++) free(c->expected[k]);
+}
+END_TEST
+
+/* From here on, nothing can be had: no command gets anywhere, and each says why. */
+START_TEST(nothing_left) {
+  command *c = &commands[_i];
+  for (size_t k = 1; k < 200; k += 13) {
+    hmfm_error error = {0};
+    heap_fail(k, HEAP_FOR_GOOD);
+    if (use_command(c, &error))
+      ck_assert_msg(strstr(error.message, ": not enough memory for ") != NULL, "%s", error.message);
+    else
+      ck_assert_uint_lt(heap.calls, k);
+  }
+}
+END_TEST
+
+static void make_files(void) {
+  enter_folder();
+  FILE *file = fopen("data.csv", "wb");
+  ck_assert_ptr_nonnull(file);
+  fprintf(file, "g,u,y,age,sex\n");
+  for (int i = 0; i < 12; i++)
+    fprintf(file, "%s,%d,%d.5,%d,%s\n", i % 2 ? "A" : "B", i, i % 3 * 4, i % 5, i % 4 ? "m" : "f");
+  fclose(file);
+  const char *words[] = {"sample", "data.csv", "-y", "y",  "-g",     "g", "-x", "sex",
+                         "-c",     "2",        "-w", "2",  "-d",     "6", "-s", "1",
+                         "-q",     "-t",       "1",  "-o", "fit.nc", NULL};
+  ck_assert_int_eq(hmfm_cmd_sample(sizeof words / sizeof *words - 1, (char **)words), 0);
+}
+
+int main(void) {
+  Suite *suite = suite_create("memory_cli");
+  TCase *cases = tcase_create("commands");
+  tcase_set_timeout(cases, 240);
+  tcase_add_checked_fixture(cases, make_files, leave_folder);
+  tcase_add_loop_test(cases, whole_commands, 0, sizeof commands / sizeof *commands);
+  tcase_add_loop_test(cases, nothing_left, 0, sizeof commands / sizeof *commands);
+  suite_add_tcase(suite, cases);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_ENV);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed != 0;
+}

@@ -169,7 +169,8 @@ static void keep(sample *s) {
   hmfm_error why = {0};
   const int known = s->keeper.failing;
   if (!hmfm_keeper_save(&s->keeper, s->ensemble, s->draws, s->seconds, &why)) return;
-  if (!s->quiet && !known) fprintf(stderr, "note: no checkpoint, %s; sampling goes on\n", why.message);
+  if (!s->quiet && !known)
+    fprintf(stderr, "note: no checkpoint, %s; sampling goes on\n", why.message);
 }
 
 static hmfm_status run_chains(sample *s, hmfm_error *error) {

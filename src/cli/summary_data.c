@@ -75,9 +75,9 @@ static json_t *law(const hmfm_count_law *l) {
   int failed = !list;
   for (size_t i = 0; i < l->n; i++)
     if (l->probability[i] > 0)
-      failed |= json_array_append_new(
-          list, json_pack("{s:I, s:o}", "value", (json_int_t)(l->least + i), "probability",
-                          number(l->probability[i])));
+      failed |=
+          json_array_append_new(list, json_pack("{s:I, s:o}", "value", (json_int_t)(l->least + i),
+                                                "probability", number(l->probability[i])));
   return whole(list, failed);
 }
 
@@ -108,12 +108,11 @@ static json_t *setup(const hmfm_report *r) {
                {"chains", d->n_chains}, {"draws", d->n_draws},   {"warmup", info->warmup},
                {"thin", info->thin}};
   for (size_t k = 0; k < sizeof count / sizeof *count; k++)
-    failed |=
-        json_object_set_new(object, count[k].name, json_integer((json_int_t)count[k].count));
+    failed |= json_object_set_new(object, count[k].name, json_integer((json_int_t)count[k].count));
   failed |= json_object_set_new(object, "seconds", number(info->seconds));
   failed |= json_object_set_new(object, "sweeps_per_second", number(hmfm_report_speed(r)));
-  failed |= json_object_set_new(object, "configuration",
-                                configuration ? configuration : json_null());
+  failed |=
+      json_object_set_new(object, "configuration", configuration ? configuration : json_null());
   return whole(object, failed);
 }
 

@@ -83,7 +83,8 @@ static hmfm_status count_law(const hmfm_draws *d, const hmfm_variable *v, size_t
       most = fmax(most, x);
     }
   }
-  if (!(least >= 0 && most <= (double)d->n_units)) /* K and K_group count clusters, which hold units */
+  if (!(least >= 0 &&
+        most <= (double)d->n_units)) /* K and K_group count clusters, which hold units */
     return hmfm_fail(error, HMFM_EIO, "%s holds values that are no counts", v->name);
   law->least = (size_t)least;
   law->n = (size_t)most - law->least + 1;

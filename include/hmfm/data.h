@@ -27,6 +27,8 @@ typedef struct hmfm_columns {
   const double *response;    /**< n_rows values, NaN where missing */
   size_t n_covariates;       /**< covariates as the user has them; 0: none */
   const hmfm_covariate *covariate; /**< n_covariates */
+  const char *exposure_name;       /**< column name; NULL: "exposure" */
+  const double *exposure; /**< n_rows values > 0, NaN where missing; NULL: none, as if all 1 */
 } hmfm_columns;
 
 /** Units in groups, in one order that everything else follows: groups 0..n_groups-1, in numeric
@@ -39,6 +41,7 @@ typedef struct hmfm_dataset {
   size_t n_groups;       /**< d */
   size_t n_covariates;   /**< r, after factors were coded */
   char *response_name;   /**< as it was given */
+  char *exposure_name;   /**< NULL where there is none */
   char **group_name;     /**< n_groups */
   char **unit_name;      /**< n_units; the row number (from 1) where no unit column was given */
   char **covariate_name; /**< n_covariates; a factor's level W of Gender is GenderW */
@@ -47,15 +50,16 @@ typedef struct hmfm_dataset {
   size_t *unit_start;    /**< n_units + 1: rows of unit i are unit_start[i] .. [i+1]-1 */
   size_t *source_row;    /**< n_rows: row of the given columns, from 0 */
   double *y;             /**< n_rows responses */
+  double *exposure;      /**< n_rows, > 0: what the responses were counted over; NULL: none */
   double *x;             /**< n_rows x n_covariates, row by row */
 } hmfm_dataset;
 
-/** Builds a dataset from columns. Rows with a missing response or covariate are left out, and
- * counted per column in one note; a factor is coded by treatment contrasts (levels sorted by byte
+/** Builds a dataset from columns. Rows with a missing response, exposure or covariate are left
+ * out, and counted per column in one note; a factor is coded by treatment contrasts (levels sorted by byte
  * value, the first present level is the reference, reported in a note). Groups none of whose rows
  * remain are left out with a note.
- * Errors: HMFM_EDATA when no row remains, a label is NULL or empty, a value is infinite, or a
- * factor has a single level; HMFM_EMEMORY. */
+ * Errors: HMFM_EDATA when no row remains, a label is NULL or empty, a value is infinite, an
+ * exposure is not > 0, or a factor has a single level; HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_dataset_create(const hmfm_columns *columns, hmfm_notes *notes,
                                          hmfm_dataset **out, hmfm_error *error);
 

@@ -49,6 +49,7 @@ typedef struct hmfm_draws {
   size_t n_covariates;           /**< r, as coded */
   size_t n_atom;                 /**< numbers per atom */
   char *response_name;           /**< as in hmfm_dataset */
+  char *exposure_name;           /**< NULL where there is none */
   char **group_name;             /**< n_groups */
   char **unit_name;              /**< n_units */
   char **covariate_name;         /**< n_covariates */
@@ -57,6 +58,7 @@ typedef struct hmfm_draws {
   size_t *unit_size;             /**< n_units: observations of each unit */
   double *y;                     /**< n_rows, in unit order, as in hmfm_dataset */
   double *x;                     /**< n_rows x n_covariates, row by row */
+  double *exposure;              /**< n_rows, or NULL where there is none */
   size_t n_variables;            /**< variables saved */
   hmfm_variable *variable;       /**< n_variables */
   hmfm_allocations *allocations; /**< n_chains, or NULL when not saved */

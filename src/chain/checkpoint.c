@@ -36,6 +36,7 @@ static uint64_t hash_data(const hmfm_dataset *data) {
   hash = hmfm_hash(hash, data->unit_group, data->n_units * sizeof *data->unit_group);
   hash = hmfm_hash(hash, data->unit_start, (data->n_units + 1) * sizeof *data->unit_start);
   hash = hmfm_hash(hash, data->y, data->n_rows * sizeof *data->y);
+  if (data->exposure) hash = hmfm_hash(hash, data->exposure, data->n_rows * sizeof *data->y);
   return hmfm_hash(hash, data->x, data->n_rows * data->n_covariates * sizeof *data->x);
 }
 

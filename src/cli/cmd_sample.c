@@ -72,6 +72,7 @@ static void show_data(const sample *s) {
     fprintf(stderr, ", %zu covariate%s:", d->n_covariates, plural(d->n_covariates));
   for (size_t k = 0; k < d->n_covariates; k++)
     fprintf(stderr, "%s %s", k ? "," : "", d->covariate_name[k]);
+  if (d->exposure) fprintf(stderr, ", exposure %s", d->exposure_name);
   fprintf(stderr, "\n");
 }
 
@@ -97,7 +98,8 @@ static hmfm_status read_data(sample *s, hmfm_error *error) {
                               .unit = hmfm_options_text(s->options, "unit"),
                               .response = hmfm_options_text(s->options, "response"),
                               .n_covariates = covariates->n,
-                              .covariate = (const char *const *)covariates->label};
+                              .covariate = (const char *const *)covariates->label,
+                              .exposure = hmfm_options_text(s->options, "exposure")};
   double start = hmfm_clock();
   hmfm_status status = hmfm_csv_read(s->options->operand, &columns, &s->notes, &s->data, error);
   if (status) return status;

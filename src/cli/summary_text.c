@@ -50,6 +50,7 @@ static void print_setup(const hmfm_report *r, FILE *to) {
           d->n_rows, d->n_rows == 1 ? "" : "s");
   for (size_t k = 0; k < d->n_covariates; k++)
     fprintf(to, "%s%s", k ? ", " : "; covariates ", d->covariate_name[k]);
+  if (d->exposure) fprintf(to, "; exposure %s", d->exposure_name);
   fprintf(to, "\nModel    %s family, %s mixing", info->family, info->mixing);
   if (d->n_covariates)
     fprintf(to, ", %s",

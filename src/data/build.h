@@ -5,6 +5,11 @@
 
 #include "hmfm/data.h"
 
+/* The name of the exposures' column, for messages too. */
+static inline const char *hmfm_exposure_name(const hmfm_columns *columns) {
+  return columns->exposure_name ? columns->exposure_name : "exposure";
+}
+
 /* Checks labels and values; *kept becomes the *n_kept >= 1 complete rows, in order, owned by the
  * caller. */
 hmfm_status hmfm_rows_keep(const hmfm_columns *columns, hmfm_notes *notes, size_t **kept,

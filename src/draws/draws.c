@@ -147,6 +147,7 @@ hmfm_status hmfm_components_reserve(hmfm_draws *draws, size_t chain, size_t rows
 void hmfm_draws_destroy(hmfm_draws *draws) {
   if (!draws) return;
   hmfm_free(draws->response_name);
+  hmfm_free(draws->exposure_name);
   hmfm_free_strings(draws->group_name, draws->n_groups);
   hmfm_free_strings(draws->unit_name, draws->n_units);
   hmfm_free_strings(draws->covariate_name, draws->n_covariates);
@@ -155,6 +156,7 @@ void hmfm_draws_destroy(hmfm_draws *draws) {
   hmfm_free(draws->unit_size);
   hmfm_free(draws->y);
   hmfm_free(draws->x);
+  hmfm_free(draws->exposure);
   for (size_t v = 0; v < draws->n_variables; v++) {
     hmfm_free(draws->variable[v].name);
     hmfm_free(draws->variable[v].meaning);

@@ -39,6 +39,16 @@ static hmfm_status add_variables(const hmfm_model *model, hmfm_draws *draws, hmf
   return status;
 }
 
+static hmfm_status describe_exposure(const hmfm_dataset *data, hmfm_draws *draws,
+                                     hmfm_error *error) {
+  if (!data->exposure) return HMFM_OK;
+  draws->exposure_name = hmfm_strdup(data->exposure_name);
+  draws->exposure = hmfm_calloc(data->n_rows, sizeof *draws->exposure);
+  if (!draws->exposure_name || !draws->exposure) return hmfm_fail_memory(error, "the exposures");
+  memcpy(draws->exposure, data->exposure, data->n_rows * sizeof *draws->exposure);
+  return HMFM_OK;
+}
+
 /* Copies names, units and observations of the dataset. */
 static hmfm_status describe_data(const hmfm_model *model, hmfm_draws *draws, hmfm_error *error) {
   const hmfm_dataset *data = model->dataset;
@@ -67,7 +77,7 @@ static hmfm_status describe_data(const hmfm_model *model, hmfm_draws *draws, hmf
   if (data->n_covariates > 0) {
     memcpy(draws->x, data->x, data->n_rows * data->n_covariates * sizeof *draws->x);
   }
-  return HMFM_OK;
+  return describe_exposure(data, draws, error);
 }
 
 hmfm_status hmfm_draws_create(const hmfm_model *model, const hmfm_run *run, hmfm_draws **out,

@@ -51,6 +51,7 @@ static hmfm_status make_dataset(const hmfm_csv_table *table, const hmfm_csv_colu
                                 const char *file, hmfm_notes *notes, hmfm_dataset **out,
                                 hmfm_error *error) {
   const hmfm_csv_column *group = table->column, *response = group + 1, *first = group + 2;
+  const hmfm_csv_column *last = first + columns->n_covariates + (columns->unit != NULL);
   hmfm_covariate *covariate = hmfm_calloc(columns->n_covariates, sizeof *covariate);
   if (!covariate) return hmfm_fail_memory(error, "the covariates");
   for (size_t k = 0; k < columns->n_covariates; k++)
@@ -61,6 +62,8 @@ static hmfm_status make_dataset(const hmfm_csv_table *table, const hmfm_csv_colu
       .unit = columns->unit ? first[columns->n_covariates].label : NULL,
       .response_name = response->name,
       .response = response->number,
+      .exposure_name = columns->exposure,
+      .exposure = columns->exposure ? last->number : NULL,
       .n_covariates = columns->n_covariates,
       .covariate = covariate,
   };

@@ -11,13 +11,14 @@ typedef struct hmfm_csv_columns {
   const char *response;
   size_t n_covariates;
   const char *const *covariate; /* n_covariates */
+  const char *exposure;         /* NULL: none */
 } hmfm_csv_columns;
 
 /* Reads a CSV file with a header (RFC 4180: commas, double quotes, line ends LF or CRLF or CR; a
  * UTF-8 byte order mark is skipped, and so are blank lines). path "-" is standard input. The file is
  * read once, front to back; memory holds only the columns asked for.
  *
- * A response or covariate that is empty, NA, na, NaN or nan is missing. A covariate is numeric when
+ * A response, exposure or covariate that is empty, NA, na, NaN or nan is missing. A covariate is numeric when
  * all its other cells are numbers, a factor when at most half of them are.
  *
  * Notes are those of hmfm_dataset_create. Errors carry <file>:<line>:<field> where there is such a

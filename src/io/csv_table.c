@@ -14,6 +14,7 @@ static const char *role_name(hmfm_csv_role role) {
   case HMFM_CSV_GROUP: return "group";
   case HMFM_CSV_UNIT: return "unit";
   case HMFM_CSV_RESPONSE: return "response";
+  case HMFM_CSV_EXPOSURE: return "exposure";
   case HMFM_CSV_COVARIATE: return "covariate";
   }
   return "column";
@@ -23,7 +24,7 @@ hmfm_status hmfm_csv_table_create(hmfm_csv_table *table, const hmfm_csv_columns 
                                   hmfm_error *error) {
   char excerpt[HMFM_CSV_EXCERPT];
   *table = (hmfm_csv_table){0};
-  table->column = hmfm_calloc(columns->n_covariates + 3, sizeof *table->column);
+  table->column = hmfm_calloc(columns->n_covariates + 4, sizeof *table->column);
   if (!table->column) return hmfm_fail_memory(error, "the columns");
   hmfm_csv_column *next = table->column;
   *next++ = (hmfm_csv_column){.name = columns->group, .role = HMFM_CSV_GROUP};
@@ -31,6 +32,8 @@ hmfm_status hmfm_csv_table_create(hmfm_csv_table *table, const hmfm_csv_columns 
   for (size_t k = 0; k < columns->n_covariates; k++)
     *next++ = (hmfm_csv_column){.name = columns->covariate[k], .role = HMFM_CSV_COVARIATE};
   if (columns->unit) *next++ = (hmfm_csv_column){.name = columns->unit, .role = HMFM_CSV_UNIT};
+  if (columns->exposure)
+    *next++ = (hmfm_csv_column){.name = columns->exposure, .role = HMFM_CSV_EXPOSURE};
   table->n_columns = (size_t)(next - table->column);
   for (size_t a = 0; a < table->n_columns; a++)
     for (size_t b = a + 1; b < table->n_columns; b++) {
@@ -129,10 +132,16 @@ static hmfm_status take_covariate(hmfm_csv_column *column, size_t row, const cha
   return keep_bytes(column, text, error);
 }
 
-static hmfm_status take_response(hmfm_csv_column *column, size_t row, const char *text,
-                                 const hmfm_csv_place *place, hmfm_error *error) {
+/* A response or exposure: nothing but numbers. */
+static hmfm_status take_number(hmfm_csv_column *column, size_t row, const char *text,
+                               const hmfm_csv_place *place, hmfm_error *error) {
+  char name[HMFM_CSV_EXCERPT], excerpt[HMFM_CSV_EXCERPT];
   column->number[row] = NAN;
   hmfm_cell cell = hmfm_cell_parse(text, &column->number[row]);
+  if (column->role == HMFM_CSV_EXPOSURE && column->number[row] <= 0.0)
+    return hmfm_fail(error, HMFM_EDATA, "%s:%zu:%zu: column %s: an exposure must be > 0, got '%s'",
+                     place->file, place->line, column->field, hmfm_csv_excerpt(column->name, name),
+                     hmfm_csv_excerpt(text, excerpt));
   if (cell == HMFM_CELL_NUMBER || cell == HMFM_CELL_MISSING) return HMFM_OK;
   return fail_cell(column, cell, place->file, place->line, text, error);
 }
@@ -149,7 +158,8 @@ hmfm_status hmfm_csv_table_field(hmfm_csv_table *table, const char *text,
   switch (column->role) {
   case HMFM_CSV_GROUP:
   case HMFM_CSV_UNIT: return take_label(column, table->n_rows, text, place, error);
-  case HMFM_CSV_RESPONSE: return take_response(column, table->n_rows, text, place, error);
+  case HMFM_CSV_RESPONSE:
+  case HMFM_CSV_EXPOSURE: return take_number(column, table->n_rows, text, place, error);
   case HMFM_CSV_COVARIATE: break;
   }
   return take_covariate(column, table->n_rows, text, place, error);

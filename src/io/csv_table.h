@@ -11,6 +11,7 @@ typedef enum hmfm_csv_role {
   HMFM_CSV_GROUP,
   HMFM_CSV_UNIT,
   HMFM_CSV_RESPONSE,
+  HMFM_CSV_EXPOSURE,
   HMFM_CSV_COVARIATE,
 } hmfm_csv_role;
 
@@ -29,8 +30,8 @@ typedef struct hmfm_csv_column {
   size_t field;       /* from 1 */
   hmfm_labels labels; /* of text: the distinct ones */
   const char **label; /* group, unit, factors: label of each row, NULL where missing */
-  double *number;     /* response, covariates: value of each row, NaN where missing or text */
-  char *bytes;        /* covariates: all cells */
+  double *number; /* response, exposure, covariates: value of each row, NaN where missing or text */
+  char *bytes;    /* covariates: all cells */
   size_t n_bytes, byte_space;
   size_t n_number, n_numeral, n_text; /* covariates: usable numbers, unusable ones, other text */
   hmfm_csv_witness numeral, text;     /* the first of the unusable numbers, of the other text */
@@ -39,7 +40,7 @@ typedef struct hmfm_csv_column {
 /* Start with hmfm_csv_table_create, end with hmfm_csv_table_clear, whether that failed or not. */
 typedef struct hmfm_csv_table {
   size_t n_columns;
-  hmfm_csv_column *column; /* group, response, covariates, unit if there is one */
+  hmfm_csv_column *column; /* group, response, covariates, unit and exposure if there are */
   size_t n_fields;         /* of the header; 0 before it is read */
   hmfm_csv_column **taker; /* n_fields: column of each field, NULL where not asked for */
   size_t n_rows, row_space;

@@ -3,13 +3,15 @@
  *
  * Root attributes: hmfm_layout (number of the layout below), hmfm_version, created_at,
  * configuration (JSON), algorithm, family, mixing, beta, seed (text, for 64 bits), warmup, thin,
- * seconds, run (hexadecimal: the mark of a run that keeps checkpoints), response, atoms. Groups, every dimension with a coordinate variable:
+ * seconds, run (hexadecimal: the mark of a run that keeps checkpoints), response, exposure (where there
+ * is one), atoms. Groups, every dimension with a coordinate variable:
  *   posterior       every variable but log_lik as (chain, draw[, group][, covariate]); allocation
  *                   (chain, draw, unit), labels from 0
  *   sample_stats    log_lik (chain, draw), where there is one
  *   log_likelihood  y (chain, draw, unit), allocation summed out
  *   observed_data   y (row), unit_of_row (row)
- *   constant_data   unit_name, unit_group, unit_size (unit), x (row, covariate)
+ *   constant_data   unit_name, unit_group, unit_size (unit); x (row, covariate) and exposure (row),
+ *                   where there are any
  *   components      CF ragged rows: row_size (chain, draw) counts the rows of each draw, chain by
  *                   chain and draw by draw; chain_of_row, draw_of_row, component_of_row (row); the
  *                   atoms by name (row); weight (row, group)

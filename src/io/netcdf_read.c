@@ -157,6 +157,25 @@ static hmfm_status read_units(const hmfm_contents *contents, hmfm_draws *draws) 
   return status;
 }
 
+/* The root names the column of the exposure where there is one. */
+static hmfm_status read_exposure(const hmfm_contents *contents, hmfm_draws *draws) {
+  const hmfm_netcdf_group *constant = &contents->constant;
+  char *name = NULL;
+  int id;
+  hmfm_status status = hmfm_group_text(&contents->root, "exposure", &name);
+  if (status != HMFM_OK || !*name) {
+    hmfm_free(name);
+    return status;
+  }
+  draws->exposure_name = name;
+  status = hmfm_group_variable(constant, "exposure", 1, &draws->n_rows, &id);
+  if (status != HMFM_OK) return status;
+  draws->exposure = hmfm_calloc(draws->n_rows, sizeof *draws->exposure);
+  if (!draws->exposure)
+    return hmfm_fail_memory(constant->file->error, "the data that belong to the draws");
+  return hmfm_group_get(constant, nc_get_var_double(constant->id, id, draws->exposure));
+}
+
 static hmfm_status read_data(const hmfm_contents *contents, hmfm_draws *draws) {
   const hmfm_netcdf_group *constant = &contents->constant, *observed = &contents->observed;
   size_t sizes[2] = {draws->n_rows, draws->n_covariates};
@@ -171,6 +190,7 @@ static hmfm_status read_data(const hmfm_contents *contents, hmfm_draws *draws) {
   if (status == HMFM_OK) status = hmfm_group_variable(observed, "y", 1, sizes, &id);
   if (status == HMFM_OK)
     status = hmfm_group_get(observed, nc_get_var_double(observed->id, id, draws->y));
+  if (status == HMFM_OK) status = read_exposure(contents, draws);
   if (status != HMFM_OK || !draws->n_covariates) return status;
 
   status = hmfm_group_strings(constant, "covariate", draws->n_covariates, draws->covariate_name);

@@ -65,18 +65,37 @@ static hmfm_status put_observed(const hmfm_part *root) {
   return status;
 }
 
-static hmfm_status put_covariates(const hmfm_part *part) {
+static hmfm_status put_covariates(const hmfm_part *part, int row) {
   const hmfm_draws *draws = part->draws;
-  int dims[2], x;
-  if (!draws->n_covariates) return HMFM_OK;
-  hmfm_status status = hmfm_part_count_axis(part, "row", "observation, in the order of units",
-                                            draws->n_rows, &dims[0]);
-  if (status == HMFM_OK)
-    status = hmfm_part_name_axis(part, "covariate", "covariate", draws->covariate_name,
-                                 draws->n_covariates, &dims[1]);
+  int dims[2] = {row}, x;
+  hmfm_status status = hmfm_part_name_axis(part, "covariate", "covariate", draws->covariate_name,
+                                           draws->n_covariates, &dims[1]);
   if (status == HMFM_OK)
     status = hmfm_part_variable(part, "x", "covariates", NC_DOUBLE, 2, dims, HMFM_PLAIN, &x);
   if (status == HMFM_OK) status = hmfm_part_put(part, nc_put_var_double(part->group, x, draws->x));
+  return status;
+}
+
+static hmfm_status put_exposure(const hmfm_part *part, int row) {
+  const hmfm_draws *draws = part->draws;
+  int id;
+  hmfm_status status =
+      hmfm_part_variable(part, "exposure", "exposure", NC_DOUBLE, 1, &row, HMFM_PLAIN, &id);
+  if (status == HMFM_OK) status = hmfm_part_text(part, id, "column", draws->exposure_name);
+  if (status == HMFM_OK)
+    status = hmfm_part_put(part, nc_put_var_double(part->group, id, draws->exposure));
+  return status;
+}
+
+/* What is known of every observation beforehand. */
+static hmfm_status put_rows(const hmfm_part *part) {
+  const hmfm_draws *draws = part->draws;
+  int row;
+  if (!draws->n_covariates && !draws->exposure) return HMFM_OK;
+  hmfm_status status =
+      hmfm_part_count_axis(part, "row", "observation, in the order of units", draws->n_rows, &row);
+  if (status == HMFM_OK && draws->n_covariates) status = put_covariates(part, row);
+  if (status == HMFM_OK && draws->exposure) status = put_exposure(part, row);
   return status;
 }
 
@@ -104,7 +123,7 @@ static hmfm_status put_constant(const hmfm_part *root) {
   if (status == HMFM_OK)
     status = hmfm_part_variable(&part, "unit_size", "observations of the unit", NC_INT, 1, &unit,
                                 HMFM_PACKED, &unit_size);
-  if (status == HMFM_OK) status = put_covariates(&part);
+  if (status == HMFM_OK) status = put_rows(&part);
   if (status != HMFM_OK) return status;
 
   size = hmfm_calloc(draws->n_units, sizeof *size);
@@ -140,6 +159,8 @@ static hmfm_status put_root(const hmfm_part *root) {
   for (size_t k = 0; k < sizeof texts / sizeof *texts && status == HMFM_OK; k++)
     if (texts[k].text != run || info->run)
       status = hmfm_part_text(root, NC_GLOBAL, texts[k].name, texts[k].text);
+  if (status == HMFM_OK && draws->exposure)
+    status = hmfm_part_text(root, NC_GLOBAL, "exposure", draws->exposure_name);
   if (status == HMFM_OK) status = put_number(root, "warmup", info->warmup);
   if (status == HMFM_OK) status = put_number(root, "thin", info->thin);
   if (status == HMFM_OK)

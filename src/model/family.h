@@ -16,6 +16,7 @@
 
 enum {
   HMFM_FAMILY_REGRESSION = 1, /* takes covariates: the regression functions below are there */
+  HMFM_FAMILY_EXPOSURE = 2,   /* takes exposures */
 };
 
 /* Sums over units are made over blocks of so many, added in the order of the blocks: they do not depend

@@ -39,6 +39,9 @@ static hmfm_status build(hmfm_model *model, const hmfm_choice *choice, hmfm_erro
   if (dataset->n_covariates > 0 && !(model->family->flags & HMFM_FAMILY_REGRESSION)) {
     return hmfm_fail(error, HMFM_EUSAGE, "family %s takes no covariates", model->family->name);
   }
+  if (dataset->exposure && !(model->family->flags & HMFM_FAMILY_EXPOSURE)) {
+    return hmfm_fail(error, HMFM_EUSAGE, "family %s takes no exposure", model->family->name);
+  }
   if (dataset->n_units > INT32_MAX - 64) {
     return hmfm_fail(error, HMFM_EDATA, "%zu units are more than the %d that can be labelled",
                      dataset->n_units, INT32_MAX - 64);

@@ -195,7 +195,7 @@ START_TEST(another_model_is_refused) {
 }
 END_TEST
 
-/* One observation, one name, one covariate that differs; then another number of units. */
+/* One observation, one name, one covariate that differs; exposures where there were none; then another number of units. */
 START_TEST(other_data_are_refused) {
   hmfm_checkpoint checkpoint = after(12);
   hmfm_dataset *data = s.dataset;
@@ -206,6 +206,9 @@ START_TEST(other_data_are_refused) {
   data->y[5] = nextafter(y, INFINITY);
   refused(s.model, &run, checkpoint.bytes, checkpoint.size, "of the same size, but a value");
   data->y[5] = y;
+  data->exposure = data->y;
+  refused(s.model, &run, checkpoint.bytes, checkpoint.size, "of the same size, but a value");
+  data->exposure = NULL;
   data->unit_name[7][0]++;
   refused(s.model, &run, checkpoint.bytes, checkpoint.size, "of the same size, but a value");
   small other = {0};

@@ -43,8 +43,8 @@ static void write_text(const char *text) { write_bytes(text, strlen(text)); }
 
 /* The columns of most tests: group g, unit u, response y, covariate x. */
 static const char *const x_name[] = {"x", "z"}, *const x_twice[] = {"x", "x"};
-static const hmfm_csv_columns guyx = {"g", "u", "y", 1, x_name};
-static const hmfm_csv_columns gy = {"g", NULL, "y", 0, NULL};
+static const hmfm_csv_columns guyx = {"g", "u", "y", 1, x_name, NULL};
+static const hmfm_csv_columns gy = {"g", NULL, "y", 0, NULL, NULL};
 
 static hmfm_status try_read(const hmfm_csv_columns *columns) {
   return hmfm_csv_read(path, columns, &notes, &dataset, &error);
@@ -74,7 +74,7 @@ static void expect_y(const double *y, size_t n) {
 /* The whole way: order, links, factor, numbers, rows left out, columns in any order. */
 START_TEST(three_groups) {
   static const char *const covariate[] = {"Gender", "Age"};
-  const hmfm_csv_columns columns = {"Season", "ID", "Result", 2, covariate};
+  const hmfm_csv_columns columns = {"Season", "ID", "Result", 2, covariate, NULL};
   write_text("Age,ID,Season,Note,Result,Gender\n"
              "20,a,10,x,1.5,W\n"
              "30,b,2,,2.5,M\n"
@@ -124,7 +124,7 @@ START_TEST(quoted_labels) {
     sprintf(at, "\",%zu\n", k);
   }
   write_text(text);
-  const hmfm_csv_columns columns = {"g", "u, \"the\" unit\ncolumn", "y", 0, NULL};
+  const hmfm_csv_columns columns = {"g", "u, \"the\" unit\ncolumn", "y", 0, NULL, NULL};
   must_read(&columns);
   ck_assert_uint_eq(dataset->n_units, COUNT(label));
   for (size_t k = 0; k < COUNT(label); k++) {
@@ -356,16 +356,45 @@ START_TEST(columns_asked_for_twice) {
     hmfm_csv_columns columns;
     const char *message;
   } twice[] = {
-      {{"y", NULL, "y", 0, NULL}, "column 'y' is asked for as group and as response"},
-      {{"g", "g", "y", 0, NULL}, "column 'g' is asked for as group and as unit"},
-      {{"g", "x", "y", 1, x_name}, "column 'x' is asked for as covariate and as unit"},
-      {{"g", NULL, "z", 2, x_name}, "column 'z' is asked for as response and as covariate"},
-      {{"g", NULL, "y", 2, x_twice}, "column 'x' is asked for twice as covariate"},
+      {{"y", NULL, "y", 0, NULL, NULL}, "column 'y' is asked for as group and as response"},
+      {{"g", "g", "y", 0, NULL, NULL}, "column 'g' is asked for as group and as unit"},
+      {{"g", "x", "y", 1, x_name, NULL}, "column 'x' is asked for as covariate and as unit"},
+      {{"g", NULL, "z", 2, x_name, NULL}, "column 'z' is asked for as response and as covariate"},
+      {{"g", NULL, "y", 0, NULL, "y"}, "column 'y' is asked for as response and as exposure"},
+      {{"g", NULL, "y", 1, x_name, "x"}, "column 'x' is asked for as covariate and as exposure"},
+      {{"g", NULL, "y", 2, x_twice, NULL}, "column 'x' is asked for twice as covariate"},
   };
   for (size_t k = 0; k < COUNT(twice); k++) {
     ck_assert_int_eq(try_read(&twice[k].columns), HMFM_EUSAGE);
     ck_assert_str_eq(error.message, twice[k].message);
   }
+}
+END_TEST
+
+/* With and without covariates and a unit column, which the exposure's column comes after. */
+START_TEST(exposures) {
+  const double first[] = {2.5, 1e-9, 1e9};
+  for (int k = 0; k < 4; k++) {
+    const hmfm_csv_columns columns = {"g", k & 1 ? "u" : NULL, "y", k & 2 ? 1 : 0, x_name, "z"};
+    write_text("z,x,g,y,u\n2.5,1,a,3,p\n,1,a,3,q\n1e-9,2,a,4,r\n1e9,1,b,5,p\n7,1,b,,q\n");
+    must_read(&columns);
+    ck_assert_uint_eq(dataset->n_rows, 3);
+    ck_assert_str_eq(dataset->exposure_name, "z");
+    for (size_t h = 0; h < 3; h++) ck_assert_double_eq(dataset->exposure[h], first[h]);
+    ck_assert_str_eq(notes.text[0], "2 of 5 rows left out for missing values: y 1, z 1");
+    hmfm_notes_clear(&notes);
+    hmfm_dataset_destroy(dataset);
+    dataset = NULL;
+  }
+  const hmfm_csv_columns columns = {"g", NULL, "y", 0, NULL, "z"};
+  write_text("g,y,z\n1,2,1\n1,3,0\n");
+  expect_failure(&columns, HMFM_EDATA, ":3:3: column z: an exposure must be > 0, got '0'");
+  write_text("g,y,z\n1,,-2.50\n1,3,1\n");
+  expect_failure(&columns, HMFM_EDATA, ":2:3: column z: an exposure must be > 0, got '-2.50'");
+  write_text("g,y,z\n1,2,inf\n");
+  expect_failure(&columns, HMFM_EDATA, ":2:3: column z: 'inf' is not a finite number");
+  write_text("g,y,z\n1,2,long\n");
+  expect_failure(&columns, HMFM_EDATA, ":2:3: column z: 'long' is not a number");
 }
 END_TEST
 
@@ -439,6 +468,7 @@ int main(void) {
   tcase_add_test(test, long_names_are_cut);
   tcase_add_test(test, files_that_cannot_be_read);
   tcase_add_test(test, columns_asked_for_twice);
+  tcase_add_test(test, exposures);
   tcase_add_test(test, standard_input);
   tcase_add_test(test, many_blocks);
   Suite *suite = suite_create("csv_read");

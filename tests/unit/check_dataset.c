@@ -169,7 +169,7 @@ START_TEST(factor_levels_by_bytes) {
   const char *const text[] = {"\xc3\xa9", "b", "Z", "b", "a"};
   const double x[5][3] = {{0, 0, 1}, {0, 1, 0}, {0, 0, 0}, {0, 1, 0}, {1, 0, 0}};
   const hmfm_covariate covariate = {"F", NULL, text};
-  hmfm_columns columns = {5, label, NULL, "y", zeros, 1, &covariate};
+  hmfm_columns columns = {5, label, NULL, "y", zeros, 1, &covariate, NULL, NULL};
   ck_assert_int_eq(create(&columns), HMFM_OK);
   ck_assert_uint_eq(dataset->n_covariates, 3);
   ck_assert_str_eq(dataset->covariate_name[0], "Fa");
@@ -191,7 +191,7 @@ static hmfm_status create_with_levels(size_t n) {
     text[row] = level[row];
   }
   const hmfm_covariate covariate = {"F", NULL, text};
-  hmfm_columns columns = {n, label, NULL, "y", y, 1, &covariate};
+  hmfm_columns columns = {n, label, NULL, "y", y, 1, &covariate, NULL, NULL};
   hmfm_status status = create(&columns);
   free((void *)label);
   free((void *)text);
@@ -237,6 +237,33 @@ START_TEST(refuses_single_level) {
   columns.response = y;
   expect_refused(&columns, "column Gender: a factor needs two levels or more, the only one present "
                            "is 'M'");
+}
+END_TEST
+
+/* Exposures go with their rows; a missing one leaves its row out. */
+START_TEST(exposures) {
+  const double exposure[] = {1, 2, NAN, 4, 5, 6, 7, 8};
+  const double zero[] = {1, 2, 3, 4, 5, 0, 7, 8}, infinite[] = {1, INFINITY, 3, 4, 5, 6, 7, 8};
+  hmfm_columns columns = example(NULL, 0);
+  ck_assert_msg(create(&columns) == HMFM_OK, "%s", error.message);
+  ck_assert_ptr_null(dataset->exposure);
+  ck_assert_ptr_null(dataset->exposure_name);
+  hmfm_dataset_destroy(dataset);
+  hmfm_notes_clear(&notes);
+  columns.exposure = exposure;
+  ck_assert_msg(create(&columns) == HMFM_OK, "%s", error.message);
+  ck_assert_uint_eq(dataset->n_rows, 6);
+  ck_assert_str_eq(dataset->exposure_name, "exposure");
+  for (size_t row = 0; row < 6; row++)
+    ck_assert_double_eq(dataset->exposure[row], exposure[dataset->source_row[row]]);
+  ck_assert_str_eq(notes.text[0], "2 of 8 rows left out for missing values: Result 1, exposure 1");
+  hmfm_dataset_destroy(dataset);
+  dataset = NULL;
+  columns.exposure_name = "Days";
+  columns.exposure = zero;
+  expect_refused(&columns, "column Days, row 6: an exposure must be > 0, got 0");
+  columns.exposure = infinite;
+  expect_refused(&columns, "column Days, row 2: the value is infinite");
 }
 END_TEST
 
@@ -398,6 +425,7 @@ int main(void) {
   tcase_add_test(test, factor_many_levels);
   tcase_add_test(test, factor_too_many_levels);
   tcase_add_test(test, refuses_single_level);
+  tcase_add_test(test, exposures);
   tcase_add_test(test, refuses_infinite);
   tcase_add_test(test, refuses_empty_labels);
   tcase_add_test(test, refuses_no_rows);

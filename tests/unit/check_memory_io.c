@@ -28,7 +28,7 @@ enum { ROWS = 1100 }; /* more than there is room for at first */
 
 static hmfm_status use_csv(void *context, hmfm_error *error) {
   static const char *const covariate[] = {"age", "sex"};
-  const hmfm_csv_columns columns = {"g", "u", "y", 2, covariate};
+  const hmfm_csv_columns columns = {"g", "u", "y", 2, covariate, "days"};
   hmfm_notes notes = {0};
   hmfm_dataset *data = UNTOUCHED;
   (void)context;
@@ -41,7 +41,7 @@ static hmfm_status use_csv(void *context, hmfm_error *error) {
     ck_assert_uint_eq(data->n_units, 200);
     ck_assert_str_eq(data->unit_name[0], "unit, \"0\"");
     ck_assert_str_eq(data->covariate_name[1], "sexm");
-    ck_assert(data->y[0] == 0.5 && data->x[2] == 200);
+    ck_assert(data->y[0] == 0.5 && data->x[2] == 200 && data->exposure[0] == 1);
     hmfm_dataset_destroy(data);
     ck_assert_uint_eq(notes.count + notes.lost, 3);
     heap.forgiven = 1; /* notes, or the lists in them, may be lost */
@@ -53,9 +53,9 @@ static hmfm_status use_csv(void *context, hmfm_error *error) {
 START_TEST(csv) {
   FILE *file = fopen("data.csv", "wb");
   ck_assert_ptr_nonnull(file);
-  fprintf(file, "y,g,u,age,sex,other\nNA,Z,z,1,m,\n");
+  fprintf(file, "y,g,u,age,sex,other,days\nNA,Z,z,1,m,,1\n");
   for (int h = 0; h < ROWS; h++)
-    fprintf(file, "%d.5,%d,\"unit, \"\"%d\"\"\",%d,%s,\n", h, h % 2, h % 200, h,
+    fprintf(file, "%d.5,%d,\"unit, \"\"%d\"\"\",%d,%s,,1\n", h, h % 2, h % 200, h,
             h % 200 < 100 ? "f" : "m");
   ck_assert_int_eq(fclose(file), 0);
   ck_assert_uint_gt(survive(use_csv, NULL), 60);

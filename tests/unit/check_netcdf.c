@@ -66,6 +66,7 @@ START_TEST(missing_parts_come_back) {
   if (_i & 2) what.allocations = 0;
   if (_i & 4) what.components = 0;
   if (_i & 8) what.log_likelihood = 0;
+  if (_i & 16) what.exposure = 0;
   what.chains = _i & 1 ? 1 : 3;
   what.draws = what.capacity = 1 + (size_t)_i;
   round_trip(&what);
@@ -185,7 +186,7 @@ int main(void) {
   tcase_add_checked_fixture(cases, enter_folder, leave_folder);
   tcase_add_test(cases, everything_comes_back);
   tcase_add_loop_test(cases, wide_labels_come_back, 0, 6);
-  tcase_add_loop_test(cases, missing_parts_come_back, 0, 16);
+  tcase_add_loop_test(cases, missing_parts_come_back, 0, 32);
   tcase_add_test(cases, draws_without_components_come_back);
   tcase_add_loop_test(cases, unwanted_parts_stay, 0, 8);
   tcase_add_loop_test(cases, info_comes_back, 0, 4);

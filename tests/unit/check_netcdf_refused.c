@@ -115,6 +115,7 @@ static const damage damages[] = {
     {"posterior", "allocation", NULL, 0, "draw", "dimension 2 of 'allocation' in group"},
     {"observed_data", "y", NULL, 0, "row", "dimension 1 of 'y' in group 'observed_data' is 10"},
     {"constant_data", "x", NULL, 0, "covariate", "dimension 2 of 'x' in group 'constant_data'"},
+    {"constant_data", "exposure", NULL, 0, "row", "dimension 1 of 'exposure' in group"},
     {"constant_data", "unit_name", NULL, 0, "unit", "dimension 1 of 'unit_name'"},
 };
 
@@ -174,6 +175,7 @@ static const struct {
             {"observed_data", NULL},
             {"observed_data", "y"},
             {"constant_data", "x"},
+            {"constant_data", "exposure"},
             {"constant_data", "unit_name"},
             {"constant_data", "unit_size"},
             {"components", "row_size"},

@@ -16,7 +16,8 @@ const example example_full = {.chains = 2,
                               .max_label = 6,
                               .allocations = 1,
                               .components = 1,
-                              .log_likelihood = 1};
+                              .log_likelihood = 1,
+                              .exposure = 1};
 
 enum { GROUPS = 3, UNITS = 5, ROWS = 9 };
 static const char *const group_name[GROUPS] = {"10", "Süd, \"Ost\"", "a/b"};
@@ -106,6 +107,11 @@ hmfm_draws *example_create(const example *what) {
   memcpy(draws->unit_size, unit_size, sizeof unit_size);
   for (size_t h = 0; h < ROWS; h++) draws->y[h] = 17.1 + (double)h / 3;
   for (size_t k = 0; k < ROWS * what->covariates; k++) draws->x[k] = (double)k - 0.1;
+  if (what->exposure) {
+    ck_assert_ptr_nonnull(draws->exposure_name = hmfm_strdup("Jahre, \"alle\""));
+    ck_assert_ptr_nonnull(draws->exposure = hmfm_calloc(ROWS, sizeof *draws->exposure));
+    for (size_t h = 0; h < ROWS; h++) draws->exposure[h] = exp((double)h - 4.1);
+  }
   add_variables(draws);
   if (what->components) fill_components(draws, what->draws);
   if (what->allocations) fill_labels(draws, what->draws, what->max_label);
@@ -171,6 +177,11 @@ void example_compare(const hmfm_draws *a, const hmfm_draws *b) {
   compare_bits(a->unit_size, b->unit_size, a->n_units * sizeof *a->unit_size);
   compare_bits(a->y, b->y, a->n_rows * sizeof *a->y);
   compare_bits(a->x, b->x, a->n_rows * a->n_covariates * sizeof *a->x);
+  ck_assert_int_eq(!a->exposure, !b->exposure);
+  if (a->exposure) {
+    ck_assert_str_eq(a->exposure_name, b->exposure_name);
+    compare_bits(a->exposure, b->exposure, a->n_rows * sizeof *a->exposure);
+  }
   compare_variables(a, b);
   ck_assert_int_eq(!a->allocations, !b->allocations);
   ck_assert_int_eq(!a->components, !b->components);

@@ -7,10 +7,10 @@
 typedef struct example {
   size_t chains, draws, capacity, covariates;
   size_t max_label;
-  int allocations, components, log_likelihood;
+  int allocations, components, log_likelihood, exposure;
 } example;
 
-/* Two chains of 5 draws out of 8, 2 covariates, everything saved. */
+/* Two chains of 5 draws out of 8, 2 covariates, an exposure, everything saved. */
 extern const example example_full;
 
 /* 3 groups and 5 units with names that hold commas, quotes, slashes and UTF-8; values that differ

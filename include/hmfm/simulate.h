@@ -41,6 +41,8 @@ typedef struct hmfm_design {
   const char *response_name;     /**< NULL: "y" */
   size_t n_covariates;           /**< covariates before factors are coded; 0: none */
   const hmfm_covariate_law *covariate; /**< n_covariates */
+  double least_exposure; /**< exposure of an observation: uniform from least to most, > 0 */
+  double most_exposure;  /**< both 0: the data have no exposure */
 } hmfm_design;
 
 /** Simulated columns. Read-only for users. */
@@ -55,9 +57,10 @@ typedef struct hmfm_simulation {
   size_t n_text;        /**< strings in text */
 } hmfm_simulation;
 
-/** Draws observations per unit and covariates of a design, which need not outlive the simulation.
- * Any number is a seed. Errors: HMFM_EUSAGE for a size, a number of repeats, a name or a
- * probability that cannot be used; HMFM_EDATA when a factor came out with a single level;
+/** Draws observations per unit, exposures and covariates of a design, which need not outlive the
+ * simulation. Any number is a seed. Errors: HMFM_EUSAGE for a size, a number of repeats, a range of
+ * exposures, a name or a probability that cannot be used; HMFM_EDATA when a factor came out with a
+ * single level;
  * HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_simulation_create(const hmfm_design *design, uint64_t seed,
                                             hmfm_simulation **out, hmfm_error *error);
@@ -71,7 +74,7 @@ typedef struct hmfm_truth {
   const char *family;  /**< "normal" */
   size_t n_groups;     /**< d */
   size_t n_components; /**< M */
-  size_t n_atom;       /**< numbers per atom: 2 for the normal family (mean, variance) */
+  size_t n_atom;       /**< numbers per atom: 2 for normal (mean, variance), 1 for poisson (rate) */
   size_t n_covariates; /**< r */
   double *atom;        /**< M x n_atom, row by row */
   double *weight;      /**< d x M, group by group; >= 0, normalised by the library */
@@ -83,7 +86,7 @@ typedef struct hmfm_truth {
 
 /** A truth for a simulation with n_components components (1 .. 2^31 - 1) and everything 0, to be
  * filled in. family NULL: "normal". Errors: HMFM_EUSAGE (unknown family, no component, covariates
- * that the family cannot take), HMFM_EMEMORY. */
+ * or an exposure that the family cannot take), HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_truth_create(const hmfm_simulation *simulation, const char *family,
                                        size_t n_components, hmfm_truth **out, hmfm_error *error);
 
@@ -91,8 +94,8 @@ HMFM_API hmfm_status hmfm_truth_create(const hmfm_simulation *simulation, const 
 HMFM_API void hmfm_truth_destroy(hmfm_truth *truth);
 
 /** A truth for a simulation drawn from the prior that settings describe: hyperparameters and M,
- * weights, atoms, regression. Defaults that a model would take from the responses (mu0, k0, s0) are
- * those for responses that are all 0. Any number is a seed. Errors: those of hmfm_model_create. */
+ * weights, atoms, regression. Defaults that a model would take from the responses (mu0, k0, rate-mean)
+ * are those for responses that are all 0. Any number is a seed. Errors: those of hmfm_model_create. */
 HMFM_API hmfm_status hmfm_truth_draw(const hmfm_simulation *simulation,
                                      const hmfm_settings *settings, uint64_t seed, hmfm_truth **out,
                                      hmfm_error *error);

@@ -22,6 +22,11 @@ static const hmfm_option table[] = {
      .fallback = "1",
      .meaning = "observations per unit, uniform from A to B",
      .kind = HMFM_OPTION_TEXT},
+    {.name = "exposure",
+     .argument = "A|A:B",
+     .fallback = "none, which counts as 1",
+     .meaning = "exposure of an observation, uniform from A to B, for the poisson family",
+     .kind = HMFM_OPTION_TEXT},
     {.name = "factor",
      .argument = "NAME=LEVEL:P,...",
      .meaning = "a covariate with these levels and probabilities (normalised)",
@@ -33,7 +38,7 @@ static const hmfm_option table[] = {
     {.heading = "Given components",
      .name = "components",
      .argument = "ATOM,ATOM,...",
-     .meaning = "the components' atoms: MEAN:VARIANCE for the normal family",
+     .meaning = "the components' atoms: MEAN:VARIANCE for the normal family, RATE for poisson",
      .kind = HMFM_OPTION_NAMES},
     {.name = "weights",
      .argument = "W:W:...[,W:W:...]",
@@ -94,14 +99,16 @@ static const hmfm_option table[] = {
 
 static const hmfm_command command = {
     .name = "simulate",
-    .meaning = "Simulate units in groups whose components are known, from given components or from "
-               "the prior, as CSV: group, unit, response, covariates, component (from 0).",
+    .meaning =
+        "Simulate units in groups whose components are known, from given components or from "
+        "the prior, as CSV: group, unit, response, covariates, exposure, component (from 0).",
     .examples =
         "  $ hmfm simulate --sizes 300,300 --components=-3:0.1,0:0.5 --weights 1:0,0.2:0.8 -s 1\n"
         "  $ hmfm simulate --sizes A=80,B=60 --repeats 3-15 --components 16:0.3,18:0.3 -o "
         "puts.csv\n"
         "  $ hmfm simulate --sizes 30 --factor Sex=M:0.6,W:0.4 --beta -2 --components "
         "16:0.3,18:0.3\n"
+        "  $ hmfm simulate --sizes 40,40 --family poisson --components 0.5,4 --exposure 1:9\n"
         "  $ hmfm simulate --sizes 50,50,50 --prior --lambda 4 --gamma 0.5 --k0 0.1 -s 7\n",
     .notes =
         "Notes:\n"
@@ -110,8 +117,8 @@ static const hmfm_command command = {
         "it has the same covariates. Factors are coded against their first level in sorted order;\n"
         "coefficients are in the order of the columns this makes, factors before numbers.\n"
         "\n"
-        "With --prior, defaults that otherwise come from the responses (mu0, k0, s0) are those of\n"
-        "responses that are all 0.\n",
+        "With --prior, defaults that otherwise come from the responses (mu0, k0,\n"
+        "rate-mean) are those of responses that are all 0.\n",
     .table = table};
 
 static hmfm_status prepare(hmfm_options *options, hmfm_error *error) {
@@ -155,6 +162,7 @@ static hmfm_status check_columns(const hmfm_options *options, const hmfm_recipe 
                                  hmfm_error *error) {
   const hmfm_option_value *columns = hmfm_options_value(options, "columns");
   const char *name[4] = {"group", "unit", "y", "component"};
+  const int exposed = recipe->design.least_exposure > 0.0;
   if (columns->n > 0 && columns->n != 3 && columns->n != 4)
     return hmfm_fail(error, HMFM_EUSAGE, "--columns must be 3 or 4 names, got %zu", columns->n);
   for (size_t k = 0; k < columns->n; k++) name[k] = columns->label[k];
@@ -163,6 +171,7 @@ static hmfm_status check_columns(const hmfm_options *options, const hmfm_recipe 
     for (size_t l = 0; l < 4; l++) times += strcmp(name[k], name[l]) == 0;
     for (size_t l = 0; l < recipe->design.n_covariates; l++)
       times += strcmp(name[k], recipe->name[l]) == 0;
+    times += exposed && strcmp(name[k], "exposure") == 0;
     if (times > 1)
       return hmfm_fail(error, HMFM_EUSAGE, "%zu columns would be called '%s'", times, name[k]);
   }

@@ -67,6 +67,22 @@ static hmfm_status read_repeats(const hmfm_options *options, hmfm_design *design
                    text);
 }
 
+/* A or A:B. */
+static hmfm_status read_exposure(const hmfm_options *options, hmfm_design *design,
+                                 hmfm_error *error) {
+  const hmfm_option_value *exposure = hmfm_options_value(options, "exposure");
+  double range[2];
+  if (!exposure->text) return HMFM_OK;
+  const size_t n = strchr(exposure->text, ':') ? 2 : 1;
+  hmfm_status status = read_numbers(exposure->place, exposure->text, n, range, error);
+  if (status) return status;
+  design->least_exposure = range[0];
+  design->most_exposure = range[n - 1];
+  if (range[0] > 0.0 && range[n - 1] >= range[0]) return HMFM_OK;
+  return hmfm_fail(error, HMFM_EUSAGE, "%s: '%s' is neither a number A > 0 nor a range A:B of them",
+                   exposure->place, exposure->text);
+}
+
 static char *copy_text(const char *text, size_t length) {
   char *copy = hmfm_calloc(length + 1, 1);
   if (copy) memcpy(copy, text, length);
@@ -155,6 +171,7 @@ hmfm_status hmfm_recipe_read(const hmfm_options *options, hmfm_recipe *recipe, h
   recipe->design.response_name = columns->n > 2 ? columns->label[2] : NULL;
   hmfm_status status = read_sizes(options, recipe, error);
   if (!status) status = read_repeats(options, &recipe->design, error);
+  if (!status) status = read_exposure(options, &recipe->design, error);
   if (!status) status = read_factors(options, recipe, error);
   return status ? status : read_numerics(options, recipe, error);
 }

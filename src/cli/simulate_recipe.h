@@ -15,7 +15,7 @@ typedef struct hmfm_recipe {
   char **name;          /* of each law */
 } hmfm_recipe;
 
-/* Reads --sizes, --repeats, --factor, --numeric and --columns; what it makes points into options.
+/* Reads --sizes, --repeats, --exposure, --factor, --numeric and --columns; what it makes points into options.
  * Errors: HMFM_EUSAGE, HMFM_EMEMORY. */
 hmfm_status hmfm_recipe_read(const hmfm_options *options, hmfm_recipe *recipe, hmfm_error *error);
 void hmfm_recipe_clear(hmfm_recipe *recipe);

@@ -36,6 +36,7 @@ static void put_header(FILE *to, const hmfm_columns *columns, size_t n_names, ch
     put_text(to, columns->covariate[k].name);
     putc(',', to);
   }
+  if (columns->exposure) fputs("exposure,", to);
   put_text(to, n_names > 3 ? name[3] : plain[3]);
   putc('\n', to);
 }
@@ -56,6 +57,10 @@ void hmfm_simulation_write(FILE *to, const hmfm_simulation *simulation, size_t n
         put_text(to, columns->covariate[k].text[row]);
       else
         put_number(to, columns->covariate[k].number[row], decimals);
+      putc(',', to);
+    }
+    if (columns->exposure) {
+      put_number(to, columns->exposure[row], -1); /* 0 would be none */
       putc(',', to);
     }
     fprintf(to, "%d\n", (int)simulation->component[row]);

@@ -97,8 +97,9 @@ typedef struct hmfm_family {
   double (*log_density)(const void *data, const void *work, const int32_t *allocation,
                         hmfm_span units);
 
-  /* An observation from an atom (its n_atom numbers) with the given linear predictor x'beta. */
-  double (*draw_response)(gsl_rng *rng, const double *atom, double predictor);
+  /* An observation from an atom (its n_atom numbers) with the given linear predictor x'beta and exposure.
+   * Not finite where the atom is none of the family. */
+  double (*draw_response)(gsl_rng *rng, const double *atom, double predictor, double exposure);
   /* An atom from P0. */
   void (*draw_prior_atom)(const void *data, gsl_rng *rng, double *atom);
 

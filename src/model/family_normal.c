@@ -288,7 +288,9 @@ static void normal_draw_prior_atom(const void *memory, gsl_rng *rng, double *ato
   hmfm_nig_draw_prior(&((const normal_data *)memory)->prior, rng, &atom[MU], &atom[SIGMA2]);
 }
 
-static double normal_draw_response(gsl_rng *rng, const double *atom, double predictor) {
+static double normal_draw_response(gsl_rng *rng, const double *atom, double predictor,
+                                   double exposure) {
+  (void)exposure;
   return predictor + atom[MU] + sqrt(atom[SIGMA2]) * gsl_ran_gaussian_ziggurat(rng, 1.0);
 }
 

@@ -67,6 +67,11 @@ static hmfm_status check_design(const hmfm_design *design, hmfm_error *error) {
     return hmfm_fail(error, HMFM_EUSAGE,
                      "observations per unit must be a range A-B with 1 <= A <= B < %d, got %zu-%zu",
                      UNIT_LIMIT, design->least_repeats, design->most_repeats);
+  const int exposed = design->least_exposure != 0.0 || design->most_exposure != 0.0;
+  if (exposed && !(design->least_exposure > 0.0 && design->most_exposure < INFINITY &&
+                   design->least_exposure <= design->most_exposure))
+    return hmfm_fail(error, HMFM_EUSAGE, "exposures must be a range A:B with 0 < A <= B, got %g:%g",
+                     design->least_exposure, design->most_exposure);
   hmfm_status status = check_groups(design, error);
   for (size_t k = 0; k < design->n_covariates && !status; k++) {
     status = check_law(&design->covariate[k], error);
@@ -129,6 +134,21 @@ static hmfm_status fill_labels(hmfm_simulation *s, const hmfm_design *design, si
         unit[row] = name[i];
       }
   }
+  return HMFM_OK;
+}
+
+static hmfm_status fill_exposure(hmfm_simulation *s, const hmfm_design *design,
+                                 const size_t *repeats, gsl_rng *stream, hmfm_error *error) {
+  const double least = design->least_exposure, width = design->most_exposure - least;
+  if (least == 0.0) return HMFM_OK;
+  double *exposure = hmfm_calloc(s->columns.n_rows, sizeof *exposure);
+  s->columns.exposure = exposure;
+  if (!exposure) return hmfm_fail_memory(error, "the simulated data");
+  for (size_t j = 0; j < design->n_groups; j++)
+    for (size_t i = 0; i < design->size[j]; i++, repeats++) {
+      simulate_open(stream, SIMULATE_EXPOSURE, j, i);
+      for (size_t h = 0; h < *repeats; h++) *exposure++ = least + width * gsl_rng_uniform(stream);
+    }
   return HMFM_OK;
 }
 
@@ -202,6 +222,7 @@ static hmfm_status fill_columns(hmfm_simulation *s, const hmfm_design *design,
   for (size_t k = 0; k < design->n_covariates && !status; k++)
     status = fill_covariate(s, design, k, &covariate[k], repeats, stream, error);
   if (!status) status = fill_labels(s, design, most_units, repeats, error);
+  if (!status) status = fill_exposure(s, design, repeats, stream, error);
   return status;
 }
 
@@ -241,6 +262,7 @@ void hmfm_simulation_destroy(hmfm_simulation *s) {
   hmfm_free((void *)s->columns.covariate);
   hmfm_free((void *)s->columns.group);
   hmfm_free((void *)s->columns.unit);
+  hmfm_free((void *)s->columns.exposure);
   hmfm_free(s->response);
   hmfm_free(s->component);
   hmfm_dataset_destroy(s->layout);

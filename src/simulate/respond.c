@@ -2,6 +2,7 @@
 #include "hmfm/simulate.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -17,6 +18,16 @@ typedef struct allotment {
   int32_t *component; /* of the group's units */
 } allotment;
 
+/* "mu is 1 and sigma2 is -1". */
+static void atom_text(const hmfm_family *family, const double *atom, char *text, size_t size) {
+  size_t used = 0;
+  for (size_t p = 0; p < family->n_atom && used < size; p++) {
+    const char *before = p == 0 ? "" : p + 1 < family->n_atom ? ", " : " and ";
+    int n = snprintf(text + used, size - used, "%s%s is %g", before, family->atom_name[p], atom[p]);
+    used += n > 0 ? (size_t)n : 0;
+  }
+}
+
 static hmfm_status check_truth(const hmfm_simulation *s, const hmfm_truth *truth,
                                const hmfm_family *family, gsl_rng *stream, hmfm_error *error) {
   if (truth->n_groups != s->n_groups || truth->n_covariates != s->layout->n_covariates)
@@ -26,13 +37,12 @@ static hmfm_status check_truth(const hmfm_simulation *s, const hmfm_truth *truth
         truth->n_groups, truth->n_covariates, s->n_groups, s->layout->n_covariates);
   /* What the family cannot draw from is no atom of it. */
   for (size_t m = 0; m < truth->n_components; m++) {
-    double y = family->draw_response(stream, truth->atom + m * truth->n_atom, 0);
-    if (!isfinite(y))
-      return hmfm_fail(error, HMFM_EUSAGE,
-                       "component %zu is outside the range of family %s: %s is %g and %s is %g", m,
-                       family->name, family->atom_name[0], truth->atom[m * truth->n_atom],
-                       family->atom_name[family->n_atom - 1],
-                       truth->atom[(m + 1) * truth->n_atom - 1]);
+    const double *atom = truth->atom + m * truth->n_atom;
+    char text[200] = "";
+    if (isfinite(family->draw_response(stream, atom, 0.0, 1.0))) continue;
+    atom_text(family, atom, text, sizeof text);
+    return hmfm_fail(error, HMFM_EUSAGE, "component %zu is outside the range of family %s: %s", m,
+                     family->name, text);
   }
   for (size_t k = 0; k < truth->n_groups * truth->n_covariates; k++)
     if (!isfinite(truth->beta[k]))
@@ -128,7 +138,9 @@ static hmfm_status respond_group(hmfm_simulation *s, const hmfm_truth *truth,
     for (size_t row = layout->unit_start[i]; row < layout->unit_start[i + 1]; row++) {
       double predictor = 0;
       for (size_t k = 0; k < r; k++) predictor += layout->x[row * r + k] * beta[k];
-      double y = family->draw_response(stream, truth->atom + (size_t)m * truth->n_atom, predictor);
+      double exposure = layout->exposure ? layout->exposure[row] : 1.0;
+      double y = family->draw_response(stream, truth->atom + (size_t)m * truth->n_atom, predictor,
+                                       exposure);
       if (!isfinite(y))
         return hmfm_fail(error, HMFM_ENUMERIC,
                          "a simulated response is not finite (group '%s', unit '%s', component %d)",

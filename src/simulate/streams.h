@@ -14,6 +14,7 @@ typedef enum simulate_purpose {
   SIMULATE_BETA,       /* group, or 0 when shared; 0 */
   SIMULATE_ALLOCATION, /* group, unit; with exact counts group, 0 */
   SIMULATE_RESPONSE,   /* group, unit */
+  SIMULATE_EXPOSURE,   /* group, unit */
 } simulate_purpose;
 
 static inline void simulate_open(gsl_rng *stream, simulate_purpose purpose, size_t major,

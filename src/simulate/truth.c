@@ -22,6 +22,8 @@ hmfm_status hmfm_truth_create(const hmfm_simulation *simulation, const char *fam
   size_t d = simulation->n_groups, r = simulation->layout->n_covariates;
   if (r > 0 && !(law->flags & HMFM_FAMILY_REGRESSION))
     return hmfm_fail(error, HMFM_EUSAGE, "family %s takes no covariates", law->name);
+  if (simulation->layout->exposure && !(law->flags & HMFM_FAMILY_EXPOSURE))
+    return hmfm_fail(error, HMFM_EUSAGE, "family %s takes no exposure", law->name);
   hmfm_truth *truth = hmfm_calloc(1, sizeof *truth);
   if (!truth) return hmfm_fail_memory(error, "the truth of a simulation");
   *truth = (hmfm_truth){.family = law->name,

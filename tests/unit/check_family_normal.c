@@ -347,7 +347,8 @@ START_TEST(responses_have_their_law) {
   const double atom[] = {-1.5, 4.0};
   double drawn[2];
   for (int t = 0; t < N; t++) {
-    value[t] = gsl_cdf_ugaussian_P((s.model->family->draw_response(rng, atom, 10.0) - 8.5) / 2.0);
+    value[t] =
+        gsl_cdf_ugaussian_P((s.model->family->draw_response(rng, atom, 10.0, 1.0) - 8.5) / 2.0);
   }
   ck_assert_double_lt(distance_from_uniform(), 2.6);
   for (int t = 0; t < N; t++) {

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-extern const hmfm_family hmfm_family_normal;
+extern const hmfm_family hmfm_family_normal, hmfm_family_poisson;
 
-const hmfm_family *const hmfm_families[] = {&hmfm_family_normal, NULL};
+const hmfm_family *const hmfm_families[] = {&hmfm_family_normal, &hmfm_family_poisson, NULL};
 
 const hmfm_family *hmfm_family_find(const char *name) {
   size_t k = 0;

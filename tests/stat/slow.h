@@ -28,6 +28,24 @@ static inline double slow_log_marginal(const slow_nig *prior, size_t n, const do
   return sum;
 }
 
+typedef struct slow_gamma {
+  double a, b; /* shape, rate */
+} slow_gamma;
+
+/* log m(y_1 .. y_n) of Poisson counts with exposures e, by the chain rule: each given those before it is
+ * negative binomial. */
+static inline double slow_log_marginal_counts(const slow_gamma *prior, size_t n, const double *y,
+                                              const double *e) {
+  double a = prior->a, b = prior->b, sum = 0.0;
+  for (size_t h = 0; h < n; h++) {
+    sum += gsl_sf_lngamma(a + y[h]) - gsl_sf_lngamma(a) - gsl_sf_lngamma(y[h] + 1.0) -
+           a * log1p(e[h] / b) - y[h] * log1p(b / e[h]);
+    a += y[h];
+    b += e[h];
+  }
+  return sum;
+}
+
 /* log of the rising factorial (g)_n, as a product: exact for tiny g. */
 static inline double slow_log_rising(double g, size_t n) {
   double sum = 0.0;

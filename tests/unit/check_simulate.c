@@ -73,6 +73,59 @@ START_TEST(shape) {
 }
 END_TEST
 
+/* Exposures are uniform over their range, one an observation, and counts follow them: y/e has the mean of
+ * the rates. The same seed gives the same covariates and repeats with exposures as without. */
+START_TEST(exposures) {
+  size_t size[] = {4000, 4000};
+  const double rate[] = {2.0, 6.0};
+  hmfm_design design = {.n_groups = 2,
+                        .size = size,
+                        .least_repeats = 1,
+                        .most_repeats = 3,
+                        .least_exposure = 0.5,
+                        .most_exposure = 4.5};
+  hmfm_simulation *s = make(&design, 3);
+  hmfm_truth *truth = NULL;
+  hmfm_error error = {0};
+  const size_t n = s->columns.n_rows;
+  double least = INFINITY, most = 0, sum = 0, count = 0, square = 0;
+  ck_assert_int_eq(hmfm_truth_create(s, "poisson", 2, &truth, &error), HMFM_OK);
+  ck_assert_uint_eq(truth->n_atom, 1);
+  memcpy(truth->atom, rate, sizeof rate);
+  for (size_t k = 0; k < 4; k++) truth->weight[k] = 1;
+  respond(s, truth, 1, 5);
+  for (size_t h = 0; h < n; h++) {
+    const double e = s->columns.exposure[h], y = s->response[h];
+    const double mean = e * rate[s->component[h]];
+    least = fmin(least, e);
+    most = fmax(most, e);
+    sum += e;
+    count += (y - mean) / sqrt(mean);
+    square += (y - mean) * (y - mean) / mean;
+    ck_assert(y >= 0 && y == floor(y));
+    ck_assert(h == 0 || e != s->columns.exposure[h - 1]);
+  }
+  ck_assert(least >= 0.5 && least < 0.52 && most <= 4.5 && most > 4.48);
+  ck_assert_double_eq_tol(sum / (double)n, 2.5, 4 * 4 / sqrt(12.0 * (double)n));
+  ck_assert_double_eq_tol(count / sqrt((double)n), 0, 4);
+  ck_assert_double_eq_tol(square / (double)n, 1, 4 * 1.6 / sqrt((double)n));
+  for (size_t h = 0; h < n; h++)
+    ck_assert_double_eq(s->layout->exposure[h], s->columns.exposure[s->layout->source_row[h]]);
+  hmfm_truth_destroy(truth);
+  truth = NULL;
+  ck_assert_int_eq(hmfm_truth_create(s, "normal", 2, &truth, &error), HMFM_EUSAGE);
+  ck_assert_str_eq(error.message, "family normal takes no exposure");
+  hmfm_simulation_destroy(s);
+  const double bad[][2] = {{0, 1}, {-1, 1}, {2, 1}, {1, INFINITY}, {NAN, 1}};
+  for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+    design.least_exposure = bad[k][0];
+    design.most_exposure = bad[k][1];
+    ck_assert_int_eq(hmfm_simulation_create(&design, 1, &s, &error), HMFM_EUSAGE);
+    ck_assert_ptr_nonnull(strstr(error.message, "exposures must be a range A:B with 0 < A <= B"));
+  }
+}
+END_TEST
+
 START_TEST(covariates) {
   size_t size[] = {20000};
   hmfm_design design = {.n_groups = 1,
@@ -381,6 +434,7 @@ int main(void) {
   Suite *suite = suite_create("simulate");
   TCase *tests = tcase_create("simulate");
   tcase_add_test(tests, shape);
+  tcase_add_test(tests, exposures);
   tcase_add_test(tests, covariates);
   tcase_add_test(tests, seeds);
   tcase_add_test(tests, first_numbers);

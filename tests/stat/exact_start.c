@@ -53,20 +53,28 @@ enum { N_ALONE = sizeof ALONE / sizeof *ALONE };
 /* Observations of the two designs, to be stretched. */
 static const double BASE[] = {-0.2, 0.1, -0.4, 1.1, 0.8, 1.3, 0.2, 1.0, 1.4, -0.3, 0.5, 0.9, -0.6};
 
+/* Data that are the further apart, the larger stretch is. */
+static void stretch_data(const stat_design *design, double stretch, double *y) {
+  for (size_t h = 0; h < design->n_rows; h++) {
+    y[h] =
+        design->counts ? floor(stretch * (0.6 + BASE[h]) * design->exposure[h]) : stretch * BASE[h];
+  }
+}
+
 /* How far the data are apart: chosen so that the law spreads over as many partitions as it can; for
  * a concentration of 1e-8 that takes data that insist on more than one cluster a group. */
 static double choose_stretch(exact_law *law, const stat_prior *prior, double lambda,
                              const double *gamma, double *y) {
   double best = -1.0, best_stretch = 1.0;
   for (double stretch = 0.5; stretch < 3e4; stretch *= 1.6) {
-    for (size_t h = 0; h < law->design->n_rows; h++) y[h] = stretch * BASE[h];
+    stretch_data(law->design, stretch, y);
     exact_set_data(law, prior, y);
     exact_set_hyper(law, lambda, gamma);
     if (exact_spread(law) <= best) continue;
     best = exact_spread(law);
     best_stretch = stretch;
   }
-  for (size_t h = 0; h < law->design->n_rows; h++) y[h] = best_stretch * BASE[h];
+  stretch_data(law->design, best_stretch, y);
   exact_set_data(law, prior, y);
   exact_set_hyper(law, lambda, gamma);
   return best_stretch;
@@ -148,7 +156,9 @@ static const stat_prior PRIOR = {.gamma_guess = 0.4,
                                  .mu0 = 0.3,
                                  .k0 = 0.2,
                                  .nu0 = 3.0,
-                                 .s0 = 0.4};
+                                 .s0 = 0.4,
+                                 .rate_mean = 2.0,
+                                 .rate_shape = 0.7};
 
 /* Every algorithm, then, if asked for, the kernels alone. */
 static void each_sampler(stat_report *report, const exact_law *law, const stat_model *model,
@@ -181,11 +191,12 @@ static void fixed_hyper(stat_report *report, const stat_design *design, gsl_rng 
       char config[64];
       stat_model model;
       if (b == 4 && a != 1) continue;
+      if (design->counts && a != 1 && !report->full) continue;
       prior.lambda = lambda[a];
       for (size_t j = 0; j < STAT_GROUPS; j++) prior.gamma[j] = b < 4 ? gamma[b] : uneven[j];
       double stretch = choose_stretch(law, &prior, prior.lambda, prior.gamma, y);
-      snprintf(config, sizeof config, "d=%zu L=%g g=%g%s x%.3g", design->n_groups, lambda[a],
-               prior.gamma[0], b < 4 ? "" : "..", stretch);
+      snprintf(config, sizeof config, "%sd=%zu L=%g g=%g%s x%.3g", design->counts ? "counts " : "",
+               design->n_groups, lambda[a], prior.gamma[0], b < 4 ? "" : "..", stretch);
       stat_model_create(design, &prior, y, &model);
       each_sampler(report, law, &model, config, rng, report->full || a == 1);
       stat_model_destroy(&model);
@@ -297,12 +308,14 @@ static void random_hyper(stat_report *report, const stat_design *design, gsl_rng
     char config[64];
     stat_model model;
     const char *name;
+    if (design->counts && fixed && !report->full) break;
     prior.lambda = fixed == 1 ? 1.7 : NAN;
     for (size_t j = 0; j < STAT_GROUPS; j++) prior.gamma[j] = fixed && j == 1 ? 0.25 : NAN;
     choose_stretch(law, &prior, 2.0, guess, y);
     points at = points_create(law, &prior, report->full ? 65536 : 8192);
     stat_model_create(design, &prior, y, &model);
-    snprintf(config, sizeof config, "d=%zu %s", design->n_groups, what[fixed]);
+    snprintf(config, sizeof config, "%sd=%zu %s", design->counts ? "counts " : "", design->n_groups,
+             what[fixed]);
     for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
       hmfm_chain *chain = stat_chain_create(&model, name, 1 + a);
       if (strcmp(chain->schedule->mixing, "hmfm") == 0) {
@@ -321,12 +334,14 @@ int main(int argc, char **argv) {
   stat_report report = stat_begin("Exact start", argc, argv);
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
   const size_t two[] = {3, 3}, three[] = {3, 2, 2};
-  stat_design design[2];
+  stat_design design[3];
   stat_design_make(&design[0], 2, two, 3, 0);
   stat_design_make(&design[1], 3, three, 3, 0);
+  stat_design_make(&design[2], 2, two, 3, 0);
+  stat_design_count(&design[2]);
   printf("%-34s %-26s %8s %9s %9s %6s %6s\n", "design (x: stretch of the data)", "sampler",
          "spread", "TV", "floor", "z TV", "z chi2");
-  for (int k = 0; k < 2; k++) {
+  for (int k = 0; k < 3; k++) {
     fixed_hyper(&report, &design[k], rng);
     random_hyper(&report, &design[k], rng);
   }

@@ -293,6 +293,8 @@ static const stat_prior PRIOR = {.lambda = NAN,
                                  .k0 = 0.15,
                                  .nu0 = 7.0,
                                  .s0 = 0.5,
+                                 .rate_mean = 1.5,
+                                 .rate_shape = 0.9,
                                  .beta_mean = 0.4,
                                  .beta_var = 0.9};
 
@@ -336,6 +338,8 @@ int main(int argc, char **argv) {
   prior.gamma_shape = NAN;
   stat_design_make(&design, 3, eight, 3, 0);
   each_sampler(&report, "no covariates", &design, &prior, rng, 0);
+  stat_design_count(&design);
+  each_sampler(&report, "counts", &design, &prior, rng, 0);
   gsl_rng_free(rng);
   return stat_end(&report);
 }

@@ -105,7 +105,9 @@ static void run(stat_report *report, const char *config, const stat_design *desi
   stat_state state;
   stat_model model;
   const char *name;
-  for (size_t h = 0; h < design->n_rows; h++) y[h] = 1e6 * sin((double)h); /* must not matter */
+  for (size_t h = 0; h < design->n_rows; h++) { /* must not matter */
+    y[h] = design->counts ? floor(1e6 / (double)(1 + h)) : 1e6 * sin((double)h);
+  }
   stat_model_create(design, prior, y, &model);
   for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
     record truth = record_create(m), chain_record = record_create(n);
@@ -142,6 +144,8 @@ int main(int argc, char **argv) {
                       .k0 = 0.1,
                       .nu0 = 4.0,
                       .s0 = 0.5,
+                      .rate_mean = 1.0,
+                      .rate_shape = 0.5,
                       .beta_mean = -0.5,
                       .beta_var = 2.0,
                       .prior_only = 1};
@@ -157,6 +161,8 @@ int main(int argc, char **argv) {
   prior.gamma[1] = 0.6;
   prior.lambda = 0.7;
   run(&report, "all fixed", &design, &prior, 12, rng);
+  stat_design_count(&design);
+  run(&report, "all fixed, counts", &design, &prior, 12, rng);
   gsl_rng_free(rng);
   return stat_end(&report);
 }

@@ -58,15 +58,17 @@ size_t exact_find(const exact_law *law, const int32_t *label) {
 /* Marginal likelihoods of all subsets of units, then sums over the clusters of each partition. */
 void exact_set_data(exact_law *law, const stat_prior *prior, const double *y) {
   const stat_design *design = law->design;
-  const slow_nig nig = {prior->mu0, prior->k0, prior->nu0, prior->s0};
-  double subset[1 << EXACT_UNITS], member[STAT_ROWS];
+  double subset[1 << EXACT_UNITS], member[STAT_ROWS], exposure[STAT_ROWS];
   for (unsigned s = 0; s < 1u << design->n_units; s++) {
     size_t n = 0;
     for (size_t i = 0; i < design->n_units; i++) {
       if (!(s >> i & 1)) continue;
-      for (size_t h = design->unit_start[i]; h < design->unit_start[i + 1]; h++) member[n++] = y[h];
+      for (size_t h = design->unit_start[i]; h < design->unit_start[i + 1]; h++) {
+        exposure[n] = design->exposure[h];
+        member[n++] = y[h];
+      }
     }
-    subset[s] = slow_log_marginal(&nig, n, member);
+    subset[s] = stat_slow_marginal(design, prior, n, member, exposure);
   }
   for (size_t p = 0; p < law->n; p++) {
     unsigned cluster[EXACT_UNITS] = {0};

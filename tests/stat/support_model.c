@@ -35,6 +35,13 @@ void stat_design_make(stat_design *design, size_t n_groups, const size_t *size, 
   design->n_rows = row;
 }
 
+void stat_design_count(stat_design *design) {
+  design->counts = 1;
+  for (size_t h = 0; h < design->n_rows; h++) {
+    design->exposure[h] = 0.3 + 0.7 * (double)(h * 3 % 4);
+  }
+}
+
 /* ---- the prior ---- */
 
 void stat_lambda_law(const stat_prior *prior, double *shape, double *rate) {
@@ -109,9 +116,26 @@ static double predictor(const stat_design *design, const stat_prior *prior, cons
   return sum;
 }
 
+static void draw_counts(gsl_rng *rng, const stat_design *design, const stat_prior *prior,
+                        const stat_state *state, double *y) {
+  double rate[STAT_UNITS];
+  for (size_t m = 0; m < state->K; m++) {
+    rate[m] = gsl_ran_gamma(rng, prior->rate_shape, prior->rate_mean / prior->rate_shape);
+  }
+  for (size_t i = 0; i < design->n_units; i++) {
+    for (size_t h = design->unit_start[i]; h < design->unit_start[i + 1]; h++) {
+      y[h] = gsl_ran_poisson(rng, rate[state->allocation[i]] * design->exposure[h]);
+    }
+  }
+}
+
 void stat_draw_data(gsl_rng *rng, const stat_design *design, const stat_prior *prior,
                     const stat_state *state, double *y) {
   double mu[STAT_UNITS], sd[STAT_UNITS];
+  if (design->counts) {
+    draw_counts(rng, design, prior, state, y);
+    return;
+  }
   for (size_t m = 0; m < state->K; m++) {
     double precision = gsl_ran_gamma(rng, 0.5 * prior->nu0, 2.0 / (prior->nu0 * prior->s0));
     sd[m] = sqrt(1.0 / precision);
@@ -125,19 +149,27 @@ void stat_draw_data(gsl_rng *rng, const stat_design *design, const stat_prior *p
   }
 }
 
+double stat_slow_marginal(const stat_design *design, const stat_prior *prior, size_t n,
+                          const double *y, const double *exposure) {
+  const slow_nig nig = {prior->mu0, prior->k0, prior->nu0, prior->s0};
+  const slow_gamma gamma = {prior->rate_shape, prior->rate_shape / prior->rate_mean};
+  return design->counts ? slow_log_marginal_counts(&gamma, n, y, exposure)
+                        : slow_log_marginal(&nig, n, y);
+}
+
 double stat_log_marginal(const stat_design *design, const stat_prior *prior,
                          const stat_state *state, const double *y) {
-  const slow_nig nig = {prior->mu0, prior->k0, prior->nu0, prior->s0};
-  double residual[STAT_ROWS], sum = 0.0;
+  double residual[STAT_ROWS], exposure[STAT_ROWS], sum = 0.0;
   for (int32_t m = 0; m < (int32_t)state->K; m++) {
     size_t n = 0;
     for (size_t i = 0; i < design->n_units; i++) {
       if (state->allocation[i] != m) continue;
       for (size_t h = design->unit_start[i]; h < design->unit_start[i + 1]; h++) {
+        exposure[n] = design->exposure[h];
         residual[n++] = y[h] - predictor(design, prior, state, i, h);
       }
     }
-    sum += slow_log_marginal(&nig, n, residual);
+    sum += stat_slow_marginal(design, prior, n, residual, exposure);
   }
   return sum;
 }
@@ -198,6 +230,12 @@ static void settings_create(const stat_design *design, const stat_prior *prior,
   } else {
     set(settings, "lambda", 1, &prior->lambda);
   }
+  if (design->counts) {
+    settings->family = "poisson";
+    set(settings, "rate-mean", 1, &prior->rate_mean);
+    set(settings, "rate-shape", 1, &prior->rate_shape);
+    return;
+  }
   set(settings, "mu0", 1, &prior->mu0);
   set(settings, "k0", 1, &prior->k0);
   set(settings, "nu0", 1, &prior->nu0);
@@ -229,7 +267,8 @@ void stat_model_create(const stat_design *design, const stat_prior *prior, const
                           .response_name = "y",
                           .response = y,
                           .n_covariates = design->n_x,
-                          .covariate = covariate};
+                          .covariate = covariate,
+                          .exposure = design->counts ? design->exposure : NULL};
   *out = (stat_model){0};
   stat_require(hmfm_dataset_create(&columns, NULL, &out->dataset, &error), &error);
   settings_create(design, prior, &out->settings);

@@ -17,6 +17,8 @@ typedef struct stat_design {
   size_t group[STAT_UNITS];
   size_t unit_start[STAT_UNITS + 1];
   double x[STAT_ROWS * STAT_X];
+  int counts; /* 1: family poisson */
+  double exposure[STAT_ROWS];
 } stat_design;
 
 /* n_x covariates: the first 0 or 1 and constant in the unit, the second numeric and varying. Units
@@ -24,12 +26,16 @@ typedef struct stat_design {
 void stat_design_make(stat_design *design, size_t n_groups, const size_t *size, size_t most_repeats,
                       size_t n_x);
 
+/* Makes it a design of counts: family poisson, with exposures between 0.3 and 2.4. */
+void stat_design_count(stat_design *design);
+
 /* The prior, in the terms of the program's options. NaN lambda or gamma: random. */
 typedef struct stat_prior {
   double lambda, lambda_mean, lambda_var;
   double gamma[STAT_GROUPS];
   double gamma_guess, gamma_shape;
   double mu0, k0, nu0, s0;
+  double rate_mean, rate_shape; /* of counts */
   double beta_mean, beta_var;
   int shared;
   int prior_only;
@@ -60,6 +66,10 @@ void stat_canonical(size_t n_units, stat_state *state);
 size_t stat_group_clusters(const stat_design *design, const stat_state *state, size_t group);
 const double *stat_beta(const stat_design *design, const stat_prior *prior, const stat_state *state,
                         size_t group);
+/* log marginal likelihood of observations in one cluster, their regression taken off, by the slow route
+ * of the design's family. */
+double stat_slow_marginal(const stat_design *design, const stat_prior *prior, size_t n,
+                          const double *y, const double *exposure);
 /* Sum over clusters of their log marginal likelihood given beta, by the slow route. */
 double stat_log_marginal(const stat_design *design, const stat_prior *prior,
                          const stat_state *state, const double *y);

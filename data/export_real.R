@@ -17,3 +17,7 @@ write(data.frame(class = as.character(class$class), iq = class$IQ, ses = class$S
       "language_scores.csv")
 
 write(data.frame(survey = "Corona_Borealis", velocity = MASS::galaxies), "galaxies.csv")
+
+policies <- MASS::Insurance
+write(data.frame(district = policies$District, class = paste(policies$Group, policies$Age),
+                 holders = policies$Holders, claims = policies$Claims), "car_insurance.csv")

@@ -60,8 +60,7 @@ typedef struct hmfm_simulation {
 /** Draws observations per unit, exposures and covariates of a design, which need not outlive the
  * simulation. Any number is a seed. Errors: HMFM_EUSAGE for a size, a number of repeats, a range of
  * exposures, a name or a probability that cannot be used; HMFM_EDATA when a factor came out with a
- * single level;
- * HMFM_EMEMORY. */
+ * single level; HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_simulation_create(const hmfm_design *design, uint64_t seed,
                                             hmfm_simulation **out, hmfm_error *error);
 

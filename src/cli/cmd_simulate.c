@@ -117,8 +117,8 @@ static const hmfm_command command = {
         "it has the same covariates. Factors are coded against their first level in sorted order;\n"
         "coefficients are in the order of the columns this makes, factors before numbers.\n"
         "\n"
-        "With --prior, defaults that otherwise come from the responses (mu0, k0,\n"
-        "rate-mean) are those of responses that are all 0.\n",
+        "With --prior, defaults that otherwise come from the responses (mu0, k0, rate-mean) are\n"
+        "those of responses that are all 0.\n",
     .table = table};
 
 static hmfm_status prepare(hmfm_options *options, hmfm_error *error) {

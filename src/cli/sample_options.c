@@ -23,7 +23,7 @@ static const char *progress_name(size_t index) {
 /* clang-format off */
 static const hmfm_option table[] = {
     {.heading = "Data", .name = "response", .letter = 'y', .argument = "COL",
-     .meaning = "column of the response, a number",
+     .meaning = "column of the response, a number; for the poisson family a count",
      .kind = HMFM_OPTION_TEXT, .rules = HMFM_OPTION_NEEDED},
     {.name = "group", .letter = 'g', .argument = "COL", .meaning = "column of the group",
      .kind = HMFM_OPTION_TEXT, .rules = HMFM_OPTION_NEEDED},
@@ -101,6 +101,7 @@ const hmfm_command hmfm_sample_command = {
     .examples =
         "  $ hmfm sample pupils.csv -y score -g school -o fit.nc\n"
         "  $ hmfm sample shotput.csv -y Result -g SeasonNumber -u ID -x Gender --s0 10 -s 1 -o fit.nc\n"
+        "  $ hmfm sample claims.csv -y claims -g district --family poisson --exposure holders -o fit.nc\n"
         "  $ hmfm sample - -y score -g school --gamma A=0.5,B=2 --lambda 5 -o fit.nc < data.csv\n"
         "  $ hmfm sample pupils.csv -y score -g school --checkpoint run.chk -o fit.nc\n"
         "  $ hmfm sample pupils.csv -y score -g school --resume run.chk -d 5000 -o fit.nc\n",

@@ -39,13 +39,13 @@ static const hmfm_step MARGINAL[] = {
     {NULL, HMFM_ALWAYS},
 };
 
-/* Telescoping. The scan keeps M and needs no U. split_merge integrates M out, and M is drawn right after it: with
- * many groups the law of M, given the partition, keeps so close to K that splits would wait for a larger
- * M, and M for a split. From M on all is as in the marginal sampler. */
+/* Telescoping. split_merge integrates M out and draws it last: with many groups the law of M, given the
+ * partition, keeps so close to K that splits would wait for a larger M, and M for a split. The scan
+ * keeps M and needs no U. Then all is as in the marginal sampler. */
 static const hmfm_step TELESCOPING[] = {
     {&hmfm_kernel_split_merge_marginal, HMFM_ALWAYS},
-    {&hmfm_kernel_components, HMFM_ALWAYS},
     {&hmfm_kernel_allocate_telescoping, HMFM_ALWAYS},
+    {&hmfm_kernel_components, HMFM_ALWAYS},
     {&hmfm_kernel_hyper, HMFM_ALWAYS},
     {&hmfm_kernel_atoms, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_relocate, HMFM_WITH_COVARIATES},

@@ -32,7 +32,7 @@ extern const hmfm_kernel hmfm_kernel_allocate_marginal;    /* partition, M | hyp
 extern const hmfm_kernel hmfm_kernel_allocate_some;        /* the same for a 32nd of the units */
 extern const hmfm_kernel hmfm_kernel_allocate_telescoping; /* partition | M, hyper, beta */
 extern const hmfm_kernel hmfm_kernel_split_merge;          /* partition | M, hyper, beta */
-extern const hmfm_kernel hmfm_kernel_split_merge_marginal; /* partition | hyper, beta; M next */
+extern const hmfm_kernel hmfm_kernel_split_merge_marginal; /* partition, M | hyper, beta */
 extern const hmfm_kernel hmfm_kernel_relabel;              /* labels by first appearance */
 
 /* Draws weights and atoms where the sampler integrates them out, and sums allocations out of the units'

@@ -232,8 +232,15 @@ static hmfm_status propose(hmfm_state *state, int keep_M, hmfm_error *error) {
 
 static hmfm_status apply(hmfm_state *state, hmfm_error *error) { return propose(state, 1, error); }
 
+/* M's old value is not looked at; M | partition ends the move. */
 static hmfm_status apply_marginal(hmfm_state *state, hmfm_error *error) {
-  return propose(state, 0, error);
+  hmfm_status status = propose(state, 0, error);
+  if (status) return status;
+  const hmfm_counts counts = hmfm_partition_counts(&state->partition);
+  hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SPLIT_MERGE, 2);
+  state->n_components =
+      state->model->mixing->draw_components(state->process, state->stream, &counts);
+  return hmfm_state_reserve(state, state->n_components, error);
 }
 
 const hmfm_kernel hmfm_kernel_split_merge = {
@@ -243,6 +250,6 @@ const hmfm_kernel hmfm_kernel_split_merge = {
 };
 const hmfm_kernel hmfm_kernel_split_merge_marginal = {
     .name = "split_merge_marginal",
-    .law = "partition | hyperparameters, beta (M integrated out, to be drawn next)",
+    .law = "partition, then M | hyperparameters, beta",
     .apply = apply_marginal,
 };

@@ -36,7 +36,6 @@ static const hmfm_step SPLIT_MERGE[] = {{&hmfm_kernel_split_merge, HMFM_ALWAYS},
                                         {&hmfm_kernel_relabel, HMFM_ALWAYS},
                                         {NULL, HMFM_ALWAYS}};
 static const hmfm_step SPLIT_MERGE_MARGINAL[] = {{&hmfm_kernel_split_merge_marginal, HMFM_ALWAYS},
-                                                 {&hmfm_kernel_components, HMFM_ALWAYS},
                                                  {&hmfm_kernel_relabel, HMFM_ALWAYS},
                                                  {NULL, HMFM_ALWAYS}};
 static const hmfm_schedule ALONE[] = {
@@ -46,7 +45,7 @@ static const hmfm_schedule ALONE[] = {
     {"split_merge alone", "", "hmfm", SPLIT_MERGE},
     {"both allocations", "", "hmfm", MIXED},
     {"allocate_telescoping alone", "", "hmfm", TELESCOPE},
-    {"split_merge_marginal, M", "", "hmfm", SPLIT_MERGE_MARGINAL},
+    {"split_merge_marginal alone", "", "hmfm", SPLIT_MERGE_MARGINAL},
 };
 enum { N_ALONE = sizeof ALONE / sizeof *ALONE };
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/first_look.h"
 #include "io/netcdf.h"
 #include "support_folder.h"
 
@@ -91,9 +92,9 @@ static hmfm_status use_command(void *context, hmfm_error *error) {
 
 static command commands[] = {
     {.run = hmfm_cmd_sample,
-     .word = {"sample",  "data.csv", "-y",  "y",           "-g", "g",  "-u", "u",      "-x",
-              "age,sex", "--gamma",  "B=2", "--beta-mean", "1",  "-c", "2",  "-w",     "2",
-              "-d",      "3",        "-s",  "1",           "-t", "1",  "-o", "made.nc"},
+     .word = {"sample",  "data.csv", "-y",  "y",           "-g", "g",  "-u", "u",       "-x",
+              "age,sex", "--gamma",  "B=2", "--beta-mean", "1",  "-c", "2",  "-w",      "2",
+              "-d",      "3",        "-s",  "1",           "-t", "1",  "-o", "made.nc", "-q"},
      .output = {"made.nc"}},
     {.run = hmfm_cmd_summary, .word = {"summary", "fit.nc"}, .output = {"printed"}},
     {.run = hmfm_cmd_summary,
@@ -136,6 +137,21 @@ START_TEST(nothing_left) {
 }
 END_TEST
 
+static hmfm_status use_first_look(void *context, hmfm_error *error) {
+  char text[400] = "untouched";
+  hmfm_status status = hmfm_first_look(context, text, sizeof text, error);
+  ck_assert_int_eq(strcmp(text, "untouched") == 0, status != 0);
+  return status;
+}
+
+START_TEST(first_look) {
+  hmfm_draws *draws = NULL;
+  ck_assert_int_eq(hmfm_netcdf_read("fit.nc", 0, &draws, NULL, NULL), HMFM_OK);
+  ck_assert_uint_gt(survive(use_first_look, draws), 50);
+  hmfm_draws_destroy(draws);
+}
+END_TEST
+
 static void make_files(void) {
   enter_folder();
   FILE *file = fopen("data.csv", "wb");
@@ -157,6 +173,7 @@ int main(void) {
   tcase_add_checked_fixture(cases, make_files, leave_folder);
   tcase_add_loop_test(cases, whole_commands, 0, sizeof commands / sizeof *commands);
   tcase_add_loop_test(cases, nothing_left, 0, sizeof commands / sizeof *commands);
+  tcase_add_test(cases, first_look);
   suite_add_tcase(suite, cases);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

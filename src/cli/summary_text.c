@@ -16,8 +16,15 @@ static int width_of(const char *text) {
   return n;
 }
 
+/* The first bytes of a text; a line break or another control character in a name is a '?'. */
+static void put_plain(FILE *to, const char *text, size_t length) {
+  for (size_t k = 0; k < length; k++)
+    fputc((unsigned char)text[k] < ' ' || text[k] == 127 ? '?' : text[k], to);
+}
+
 static void pad(FILE *to, const char *text, int width) {
-  fprintf(to, "%s%*s", text, width > width_of(text) ? width - width_of(text) : 0, "");
+  put_plain(to, text, strlen(text));
+  fprintf(to, "%*s", width > width_of(text) ? width - width_of(text) : 0, "");
 }
 
 /* Prints a sentence broken into lines, indented by two spaces after the first. */
@@ -31,7 +38,8 @@ static void print_sentence(FILE *to, const char *text) {
     } else if (at) {
       at += fprintf(to, " ");
     }
-    at += fprintf(to, "%.*s", length, text);
+    put_plain(to, text, (size_t)length);
+    at += length;
     text += length;
     text += strspn(text, " ");
   }
@@ -45,12 +53,19 @@ static void print_setup(const hmfm_report *r, FILE *to) {
       r->configuration ? hmfm_config_find(r->configuration, "prior-only") : NULL;
   char duration[40], speed[80];
   fprintf(to, "Fit      %s, made %s by hmfm %s\n", r->path, info->created_at, info->version);
-  fprintf(to, "Data     %s: %zu unit%s in %zu group%s, %zu observation%s", d->response_name,
-          d->n_units, d->n_units == 1 ? "" : "s", d->n_groups, d->n_groups == 1 ? "" : "s",
-          d->n_rows, d->n_rows == 1 ? "" : "s");
-  for (size_t k = 0; k < d->n_covariates; k++)
-    fprintf(to, "%s%s", k ? ", " : "; covariates ", d->covariate_name[k]);
-  if (d->exposure) fprintf(to, "; exposure %s", d->exposure_name);
+  fprintf(to, "Data     ");
+  put_plain(to, d->response_name, strlen(d->response_name));
+  fprintf(to, ": %zu unit%s in %zu group%s, %zu observation%s", d->n_units,
+          d->n_units == 1 ? "" : "s", d->n_groups, d->n_groups == 1 ? "" : "s", d->n_rows,
+          d->n_rows == 1 ? "" : "s");
+  for (size_t k = 0; k < d->n_covariates; k++) {
+    fprintf(to, k ? ", " : "; covariates ");
+    put_plain(to, d->covariate_name[k], strlen(d->covariate_name[k]));
+  }
+  if (d->exposure) {
+    fprintf(to, "; exposure ");
+    put_plain(to, d->exposure_name, strlen(d->exposure_name));
+  }
   fprintf(to, "\nModel    %s family, %s mixing", info->family, info->mixing);
   if (d->n_covariates)
     fprintf(to, ", %s",

@@ -63,12 +63,12 @@ SCRIPTS = $(sort $(wildcard tests/cli/*.sh examples/*.sh))
 
 # Sub-makes use every processor unless the caller said how many.
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
-RUN = BUILD=$(BUILD) HMFM=$(abspath $(BUILD)/hmfm) CC="$(CC)" JOBS=$(JOBS) tests/run
+RUN = BUILD=$(BUILD) HMFM=$(abspath $(BUILD)/hmfm) CC="$(CC)$(if $(SANITIZE), -fsanitize=$(SANITIZE))" JOBS=$(JOBS) tests/run
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help setup lib cli demo check check-asan check-stat bench lint format docs man install uninstall \
-  clean programs run-asan FORCE
+.PHONY: all help setup lib cli demo check check-stat bench lint format docs man install uninstall \
+  clean programs FORCE
 
 all: lib cli ## the library and the program (the default)
 
@@ -83,7 +83,7 @@ lib: $(LIB) ## libhmfm, static and shared
 
 cli: $(HMFM) ## the program hmfm
 
-programs: $(LIB) $(HMFM) $(UNIT) $(STAT) $(EXAMPLES)
+programs: $(LIB) $(HMFM) $(UNIT) $(STAT) $(EXAMPLES) $(FUZZ)
 
 demo: ## set up, build, fit the simulated shot put data and show the summary
 	@CC="$(CC)" .ci/setup build
@@ -98,13 +98,8 @@ demo: ## set up, build, fit the simulated shot put data and show the summary
 check: ## set up, build, lint and run every test but the long statistical ones
 	@CC="$(CC)" .ci/setup build test
 	@$(MAKE) --no-print-directory $(PARALLEL) programs
-	@$(RUN) script:tests/lint $(UNIT:%=unit:%) $(SCRIPTS:%=script:%) $(EXAMPLES:%=script:%) $(STAT:%=quick:%)
-
-check-asan: ## the unit and command line tests under the address and undefined-behaviour sanitizers
-	@$(MAKE) --no-print-directory $(PARALLEL) BUILD=$(BUILD)/asan SANITIZE=address,undefined run-asan
-
-run-asan: $(LIB) $(HMFM) $(UNIT)
-	@ASAN_OPTIONS=detect_leaks=1 $(RUN) $(UNIT:%=unit:%) $(patsubst %,script:%,$(filter tests/cli/%,$(filter-out %/lint.sh %/install.sh,$(SCRIPTS))))
+	@$(RUN) script:tests/lint $(UNIT:%=unit:%) $(SCRIPTS:%=script:%) $(EXAMPLES:%=script:%) $(FUZZ:%=replay:%) \
+	  $(STAT:%=quick:%)
 
 check-stat: ## the statistical tests in full length, and runs stopped at hundreds of random moments
 	@CC="$(CC)" .ci/setup build test
@@ -188,15 +183,54 @@ $(BUILD)/examples/%: $(BUILD)/obj/examples/%.o $(LIB_A)
 	@mkdir -p $(@D)
 	$(Q)$(LINK) $^ -o $@ $(LIBS)
 
-# Tools that look for faults no test was written for. Each builds in a folder of its own below $(BUILD).
+# Tools that look for faults no test was written for. Each builds into a folder of its own in $(BUILD) and
+# leaves the others alone; what a tool needs is installed when it is first asked for.
 CLANG ?= $(firstword $(shell command -v clang-14 clang 2>/dev/null) clang-14)
 FUZZ_SECONDS ?= 60
-TOOL = @$(MAKE) --no-print-directory $(PARALLEL)
-.PHONY: fuzz run-fuzz
+AGAIN = @$(MAKE) --no-print-directory $(PARALLEL)
+ANALYZE = .ci/setup build test analyze
+.PHONY: check-asan check-tsan check-valgrind analyze coverage fuzz run-asan run-tsan run-valgrind run-coverage run-fuzz
 
-fuzz: ## libFuzzer on every target of tests/fuzz, FUZZ_SECONDS=60 each (needs clang)
-	@CC="$(CLANG)" .ci/setup build analyze
-	$(TOOL) BUILD=$(BUILD)/libfuzzer CC="$(CLANG)" LIBFUZZER=1 \
+check-asan: ## unit, command line tests, examples and fuzzing corpus under address, undefined and leak sanitizers
+	@CC="$(CC)" .ci/setup build test
+	$(AGAIN) BUILD=$(BUILD)/asan SANITIZE=address,undefined run-asan
+
+# Not in it: the tests of lint and docs, which run nothing of ours, and of the installation.
+SANITIZED = $(filter-out %/lint.sh %/docs.sh %/install.sh,$(SCRIPTS))
+run-asan: $(LIB) $(HMFM) $(UNIT) $(EXAMPLES) $(FUZZ)
+	@ASAN_OPTIONS=detect_leaks=1 $(RUN) $(UNIT:%=unit:%) $(SANITIZED:%=script:%) $(EXAMPLES:%=script:%) $(FUZZ:%=replay:%)
+
+check-tsan: ## chains on threads, in the unit tests and in the program, under the thread sanitizer (clang)
+	@CC="$(CLANG)" $(ANALYZE)
+	$(AGAIN) BUILD=$(BUILD)/tsan CC="$(CLANG)" SANITIZE=thread CFLAGS="-O1 -g" run-tsan
+
+THREADED = $(filter %/check_ensemble %/check_ensemble_error %/check_chain %/check_checkpoint,$(UNIT))
+run-tsan: $(HMFM) $(THREADED)
+	@HMFM=$(HMFM) tests/tools/tsan $(THREADED)
+
+check-valgrind: ## the unit tests under valgrind's memcheck
+	@CC="$(CC)" $(ANALYZE)
+	$(AGAIN) BUILD=$(BUILD)/valgrind CFLAGS="-O1 -g" run-valgrind
+
+run-valgrind: $(UNIT)
+	@BUILD=$(BUILD) JOBS=$(JOBS) tests/tools/valgrind $(UNIT)
+
+analyze: ## cppcheck and clang-tidy over the sources
+	@CC="$(CLANG)" $(ANALYZE)
+	@JOBS=$(JOBS) CFLAGS="-D_POSIX_C_SOURCE=200809L -Iinclude -Isrc $(GSL_CFLAGS) $(BLAS_CFLAGS) $(IO_CFLAGS)" tests/tools/analyze
+
+coverage: ## lines that unit, command line and quick statistical tests reach, room by room
+	@CC="$(CC)" $(ANALYZE)
+	$(AGAIN) BUILD=$(BUILD)/coverage CFLAGS="-O1 -g --coverage -fprofile-update=atomic" run-coverage
+
+run-coverage: programs
+	@find $(BUILD) -name '*.gcda' -delete
+	@$(RUN) $(UNIT:%=unit:%) $(SANITIZED:%=script:%) $(EXAMPLES:%=script:%) $(FUZZ:%=replay:%) $(STAT:%=quick:%)
+	@tests/tools/coverage $(BUILD)
+
+fuzz: ## libFuzzer on every target of tests/fuzz, FUZZ_SECONDS=60 each (clang)
+	@CC="$(CLANG)" $(ANALYZE)
+	$(AGAIN) BUILD=$(BUILD)/libfuzzer CC="$(CLANG)" LIBFUZZER=1 \
 	  SANITIZE=fuzzer-no-link,address,undefined,float-cast-overflow run-fuzz
 
 run-fuzz: $(FUZZ)

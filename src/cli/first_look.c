@@ -90,7 +90,7 @@ static hmfm_status find_worst(const hmfm_draws *d, const hmfm_variable **worst, 
 
 hmfm_status hmfm_first_look(const hmfm_draws *draws, char *text, size_t size, hmfm_error *error) {
   const hmfm_variable *K = hmfm_draws_find(draws, "K"), *worst = NULL;
-  char clusters[100] = "", label[200] = "", number[40] = "";
+  char clusters[140] = "", label[200] = "", number[40] = "";
   size_t index = 0;
   double rhat = NAN;
   hmfm_status status = find_worst(draws, &worst, &index, &rhat, error);

@@ -38,8 +38,12 @@ const hmfm_config_entry *hmfm_config_find(const hmfm_config *config, const char 
   return NULL;
 }
 
-/* Fewest digits that give the number back. */
+/* Fewest digits that give the number back. "-0" would come back as the integer 0. */
 static void write_number(double x, char *text, size_t size) {
+  if (x == 0 && signbit(x)) {
+    snprintf(text, size, "-0.0");
+    return;
+  }
   for (int digits = 15; digits <= 17; digits++) {
     snprintf(text, size, "%.*g", digits, x);
     if (strtod(text, NULL) == x) return;

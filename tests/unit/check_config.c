@@ -127,6 +127,7 @@ static hmfm_config *build(void) {
   ck_assert(!hmfm_config_add_texts(c, "none", 0, NULL, NULL));
   ck_assert(!hmfm_config_add_number(c, "s0", 0.1, NULL));
   ck_assert(!hmfm_config_add_number(c, "tiny", 4.9e-324, NULL));
+  ck_assert(!hmfm_config_add_number(c, "below zero", -0.0, NULL));
   ck_assert(!hmfm_config_add_numbers(c, "beta-mean", 2, numbers, NULL, NULL));
   ck_assert(!hmfm_config_add_numbers(c, "gamma", 2, numbers, labels, NULL));
   return c;
@@ -140,7 +141,8 @@ static void same_entry(const hmfm_config_entry *a, const hmfm_config_entry *b) {
   if (a->n) ck_assert_int_eq(a->kind, b->kind); /* an empty array has no kind in JSON */
   for (size_t k = 0; k < a->n; k++) {
     if (a->kind == HMFM_CONFIG_TEXT) ck_assert_str_eq(a->text[k], b->text[k]);
-    if (a->kind == HMFM_CONFIG_NUMBER) ck_assert(a->number[k] == b->number[k]);
+    if (a->kind == HMFM_CONFIG_NUMBER) /* bit for bit: 0 is not -0 */
+      ck_assert(!memcmp(&a->number[k], &b->number[k], sizeof *a->number));
     if (a->label) ck_assert_str_eq(a->label[k], b->label[k]);
   }
 }

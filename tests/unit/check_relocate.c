@@ -54,7 +54,7 @@ START_TEST(tiny_gammas_keep_the_odds) {
   const char *group[] = {"g", "g"}, *const names[] = {"g", NULL};
   const double y[] = {0.0, 50.0}, x[] = {1.0, 0.0};
   const hmfm_covariate covariate = {"x", x, NULL};
-  begin(&(hmfm_columns){2, group, NULL, "y", y, 1, &covariate}, &GAMMA[_i], names,
+  begin(&(hmfm_columns){2, group, NULL, "y", y, 1, &covariate, NULL, NULL}, &GAMMA[_i], names,
         (const int32_t[]){0, 1});
   /* a turn every fourth sweep: a standard error of .324 / sqrt(25000) or a little more */
   ck_assert_double_eq_tol(share_in_first(0), 1.0 / (1.0 + exp(-2.0)), 0.012);
@@ -69,7 +69,7 @@ START_TEST(each_group_has_its_gamma) {
   const char *group[] = {"g", "h", "h"}, *const names[] = {"g", "h", NULL};
   const double y[] = {50.0, 0.0, 1.5}, x[] = {0.0, 0.0, 1.0}, gamma[] = {5.0, 0.5};
   const hmfm_covariate covariate = {"x", x, NULL};
-  begin(&(hmfm_columns){3, group, NULL, "y", y, 1, &covariate}, gamma, names,
+  begin(&(hmfm_columns){3, group, NULL, "y", y, 1, &covariate, NULL, NULL}, gamma, names,
         (const int32_t[]){1, 0, 0});
   /* labels by first appearance: the cluster at 50 is slot 0 now, so its atom changes place with the other */
   s.state->atom[0] = MU[1], s.state->atom[1] = MU[0];

@@ -8,36 +8,14 @@
 #include "cli/cli.h"
 #include "cli/first_look.h"
 #include "cli/interrupt.h"
-#include "cli/keeper.h"
-#include "cli/number_text.h"
 #include "cli/progress.h"
+#include "cli/sample.h"
 #include "cli/sample_options.h"
 #include "cli/save_fit.h"
-#include "hmfm/draws.h"
 #include "io/csv_read.h"
 #include "io/output.h"
 
-/* Everything a run holds. */
-typedef struct sample {
-  hmfm_options *options;
-  const char *output;
-  int quiet, verbose, seed_drawn;
-  hmfm_run run;
-  hmfm_settings settings;
-  hmfm_notes notes;
-  hmfm_dataset *data;
-  hmfm_model *model;
-  hmfm_draws *draws;
-  hmfm_ensemble *ensemble;
-  hmfm_keeper keeper;
-  char *configuration;
-  char created_at[32];
-  int force;
-  double before, seconds; /* of sampling: in runs this one resumes, and in all */
-  size_t sweeps_before;
-} sample;
-
-static void destroy(sample *s) {
+static void destroy(hmfm_sample *s) {
   hmfm_keeper_clear(&s->keeper);
   hmfm_ensemble_destroy(s->ensemble);
   hmfm_draws_destroy(s->draws);
@@ -49,50 +27,7 @@ static void destroy(sample *s) {
   hmfm_options_destroy(s->options);
 }
 
-/* Shows the notes that have gathered. */
-static void show_notes(sample *s) {
-  for (size_t k = 0; !s->quiet && k < s->notes.count; k++)
-    fprintf(stderr, "note: %s\n", s->notes.text[k]);
-  if (!s->quiet && s->notes.lost)
-    fprintf(stderr, "note: there was no memory for %zu more notes\n", s->notes.lost);
-  hmfm_notes_clear(&s->notes);
-}
-
-static const char *plural(size_t n) { return n == 1 ? "" : "s"; }
-
-static void show_data(const sample *s) {
-  const hmfm_dataset *d = s->data;
-  fprintf(stderr, "%zu unit%s in %zu group%s, ", d->n_units, plural(d->n_units), d->n_groups,
-          plural(d->n_groups));
-  if (d->n_rows == d->n_units && d->n_rows > 1)
-    fprintf(stderr, "one observation each");
-  else
-    fprintf(stderr, "%zu observation%s", d->n_rows, plural(d->n_rows));
-  if (d->n_covariates)
-    fprintf(stderr, ", %zu covariate%s:", d->n_covariates, plural(d->n_covariates));
-  for (size_t k = 0; k < d->n_covariates; k++)
-    fprintf(stderr, "%s %s", k ? "," : "", d->covariate_name[k]);
-  if (d->exposure) fprintf(stderr, ", exposure %s", d->exposure_name);
-  fprintf(stderr, "\n");
-}
-
-static void show_run(const sample *s) {
-  const hmfm_run *r = &s->run;
-  int shared = strcmp(s->settings.beta, "shared") == 0;
-  fprintf(stderr, "%zu chain%s of %zu warmup sweep%s and %zu draw%s", r->chains, plural(r->chains),
-          r->warmup, plural(r->warmup), r->draws, plural(r->draws));
-  if (r->thin > 1) fprintf(stderr, ", one every %zu sweeps", r->thin);
-  fprintf(stderr, "; %s sampler\n%s family, %s mixing", r->algorithm, s->settings.family,
-          s->settings.mixing);
-  if (s->data->n_covariates)
-    fprintf(stderr, ", %s", shared ? "one regression for all groups" : "a regression per group");
-  fprintf(stderr, "\nseed %llu%s\n", (unsigned long long)r->seed,
-          s->seed_drawn ? " (drawn; give it with -s to repeat this run)" : "");
-  if (s->settings.prior_only) fprintf(stderr, "prior only: the likelihood is left out\n");
-  if (s->verbose) fprintf(stderr, "configuration: %s", s->configuration);
-}
-
-static hmfm_status read_data(sample *s, hmfm_error *error) {
+static hmfm_status read_data(hmfm_sample *s, hmfm_error *error) {
   const hmfm_option_value *covariates = hmfm_options_value(s->options, "covariates");
   hmfm_csv_columns columns = {.group = hmfm_options_text(s->options, "group"),
                               .unit = hmfm_options_text(s->options, "unit"),
@@ -103,13 +38,13 @@ static hmfm_status read_data(sample *s, hmfm_error *error) {
   double start = hmfm_clock();
   hmfm_status status = hmfm_csv_read(s->options->operand, &columns, &s->notes, &s->data, error);
   if (status) return status;
-  if (!s->quiet) show_data(s);
+  if (!s->quiet) hmfm_sample_show_data(s);
   if (s->verbose) fprintf(stderr, "read in %.2f s\n", hmfm_clock() - start);
   return HMFM_OK;
 }
 
 /* What the command line and a checkpoint can tell, and that the output can be written. */
-static hmfm_status check_options(sample *s, hmfm_step *step, hmfm_error *error) {
+static hmfm_status check_options(hmfm_sample *s, hmfm_step *step, hmfm_error *error) {
   int is_input = 0;
   s->quiet = hmfm_options_flag(s->options, "quiet");
   s->verbose = hmfm_options_flag(s->options, "verbose") && !s->quiet;
@@ -129,17 +64,17 @@ static hmfm_status check_options(sample *s, hmfm_step *step, hmfm_error *error) 
 }
 
 /* Everything that can be wrong with the input is found here, before any work. */
-static hmfm_status read_input(sample *s, hmfm_error *error) {
+static hmfm_status read_input(hmfm_sample *s, hmfm_error *error) {
   hmfm_status status = read_data(s, error);
   hmfm_error why = {0};
   if (!status && hmfm_model_create(s->data, &s->settings, &s->notes, &s->model, &why))
     status = hmfm_options_place(s->options, &why, error);
-  show_notes(s);
+  hmfm_sample_show_notes(s);
   return status ? status : hmfm_options_store(s->options, s->model, &s->configuration, error);
 }
 
 /* Chains at their start, or where they were when a checkpoint was taken. */
-static hmfm_status prepare_chains(sample *s, hmfm_step *step, hmfm_error *error) {
+static hmfm_status prepare_chains(hmfm_sample *s, hmfm_step *step, hmfm_error *error) {
   hmfm_status status = hmfm_draws_create(s->model, &s->run, &s->draws, error);
   if (!status)
     status =
@@ -150,10 +85,7 @@ static hmfm_status prepare_chains(sample *s, hmfm_step *step, hmfm_error *error)
   if (status) return status;
   s->seconds = s->before;
   s->sweeps_before = hmfm_ensemble_sweeps_done(s->ensemble);
-  if (s->keeper.resume && !s->quiet)
-    fprintf(stderr, "resumed after %zu of %zu sweeps, with %zu draw%s of each chain\n",
-            s->sweeps_before, hmfm_ensemble_sweeps(s->ensemble), s->draws->n_draws,
-            plural(s->draws->n_draws));
+  if (s->keeper.resume && !s->quiet) hmfm_sample_show_resumed(s);
   return hmfm_keeper_start(&s->keeper, s->ensemble, s->draws, s->seconds, error);
 }
 
@@ -167,7 +99,7 @@ static size_t next_chunk(size_t chunk, double seconds) {
 }
 
 /* A checkpoint that cannot be written is no reason to lose the run: it is said, and tried again. */
-static void keep(sample *s) {
+static void keep(hmfm_sample *s) {
   hmfm_error why = {0};
   const int known = s->keeper.failing;
   if (!hmfm_keeper_save(&s->keeper, s->ensemble, s->draws, s->seconds, &why)) return;
@@ -175,7 +107,7 @@ static void keep(sample *s) {
     fprintf(stderr, "note: no checkpoint, %s; sampling goes on\n", why.message);
 }
 
-static hmfm_status run_chains(sample *s, hmfm_error *error) {
+static hmfm_status run_chains(hmfm_sample *s, hmfm_error *error) {
   hmfm_progress progress;
   hmfm_status status = HMFM_OK;
   size_t chunk = 1;
@@ -195,7 +127,7 @@ static hmfm_status run_chains(sample *s, hmfm_error *error) {
   return status;
 }
 
-static hmfm_status write_fit(const sample *s, hmfm_error *error) {
+static hmfm_status write_fit(const hmfm_sample *s, hmfm_error *error) {
   hmfm_fit_info info = {.configuration = s->configuration,
                         .algorithm = s->run.algorithm,
                         .family = s->settings.family,
@@ -211,48 +143,18 @@ static hmfm_status write_fit(const sample *s, hmfm_error *error) {
   return hmfm_save_fit(s->output, s->draws, &info, s->force, error);
 }
 
-/* Interrupted before anything could be drawn: only a checkpoint can be there. */
-static void show_nothing(const sample *s) {
-  if (s->keeper.path && s->quiet) return;
-  fprintf(stderr, "hmfm sample: interrupted");
-  if (s->ensemble)
-    fprintf(stderr, " after %zu of %zu sweeps", hmfm_ensemble_sweeps_done(s->ensemble),
-            hmfm_ensemble_sweeps(s->ensemble));
-  fprintf(stderr, ", before the first draw: ");
-  if (s->ensemble && s->keeper.path)
-    fprintf(stderr, "go on with --resume %s\n", s->keeper.path);
-  else
-    fprintf(stderr, "nothing to save\n");
-}
-
-static void show_end(const sample *s) {
-  size_t done = hmfm_ensemble_sweeps_done(s->ensemble), all = hmfm_ensemble_sweeps(s->ensemble);
-  double seconds = s->seconds - s->before;
-  char duration[40], speed[80];
-  if (done < all) {
-    fprintf(stderr, "interrupted after %zu of %zu sweeps: saving %zu of %zu draws a chain\n", done,
-            all, s->draws->n_draws, s->run.draws);
-    if (s->keeper.path) fprintf(stderr, "go on with --resume %s\n", s->keeper.path);
-  }
-  if (done == s->sweeps_before) return;
-  hmfm_duration_text(seconds, duration, sizeof duration);
-  hmfm_speed_text(seconds > 0 ? (double)((done - s->sweeps_before) * s->run.chains) / seconds : 0,
-                  speed, sizeof speed);
-  fprintf(stderr, "sampled in %s (%s)\n", duration, speed);
-}
-
 /* What is left to do once the chains have stopped: save what there is, the checkpoint first, and say how
  * it went. A fit is written even where the checkpoint could not be; then that is the error. */
-static hmfm_status finish(sample *s, hmfm_error *error) {
+static hmfm_status finish(hmfm_sample *s, hmfm_error *error) {
   hmfm_error why = {0};
   char look[400] = "";
   hmfm_status kept = hmfm_keeper_save(&s->keeper, s->ensemble, s->draws, s->seconds, &why);
   if (s->draws->n_draws == 0) {
     if (kept) return hmfm_fail(error, kept, "%s", why.message);
-    show_nothing(s);
+    hmfm_sample_show_nothing(s);
     return HMFM_OK;
   }
-  if (!s->quiet) show_end(s);
+  if (!s->quiet) hmfm_sample_show_end(s);
   double start = hmfm_clock();
   hmfm_status status = write_fit(s, error);
   if (!status && s->verbose) fprintf(stderr, "written in %.2f s\n", hmfm_clock() - start);
@@ -260,22 +162,24 @@ static hmfm_status finish(sample *s, hmfm_error *error) {
     status = hmfm_fail(error, kept, "the fit is saved, but no checkpoint: %s", why.message);
   if (status || s->quiet) return status;
   fprintf(stderr, "saved %s; next: hmfm summary %s\n", s->output, s->output);
+  if (hmfm_interrupt_signal() && s->draws->n_draws == s->run.draws)
+    fprintf(stderr, "interrupted, but the fit is whole\n");
   if (!hmfm_first_look(s->draws, look, sizeof look, NULL) && *look) fprintf(stderr, "%s\n", look);
   return HMFM_OK;
 }
 
 /* From the command line to chains that are ready. */
-static hmfm_status prepare(sample *s, hmfm_step *step, hmfm_error *error) {
+static hmfm_status prepare(hmfm_sample *s, hmfm_step *step, hmfm_error *error) {
   hmfm_status status = check_options(s, step, error);
   if (!status && (status = read_input(s, error))) *step = HMFM_STEP_INPUT;
   hmfm_interrupt_defer();
   if (status) return status;
-  if (!s->quiet) show_run(s);
+  if (!s->quiet) hmfm_sample_show_run(s);
   return prepare_chains(s, step, error);
 }
 
 int hmfm_cmd_sample(int argc, char **argv) {
-  sample s = {0};
+  hmfm_sample s = {0};
   hmfm_error error = {0};
   hmfm_step step = HMFM_STEP_OUTPUT;
   time_t now = time(NULL);
@@ -285,7 +189,7 @@ int hmfm_cmd_sample(int argc, char **argv) {
   if (gmtime_r(&now, &utc)) strftime(s.created_at, sizeof s.created_at, "%Y-%m-%dT%H:%M:%SZ", &utc);
   hmfm_status status = prepare(&s, &step, &error);
   if (status == HMFM_EIO && step == HMFM_STEP_INPUT && hmfm_interrupt_signal()) {
-    show_nothing(&s); /* a read was given up */
+    hmfm_sample_show_nothing(&s); /* a read was given up */
     status = HMFM_OK;
   } else {
     if (!status) status = run_chains(&s, &error);

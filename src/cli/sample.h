@@ -1,0 +1,39 @@
+/* A run of hmfm sample: what it holds, and what it says. */
+#ifndef CLI_SAMPLE_H
+#define CLI_SAMPLE_H
+
+#include "cli/keeper.h"
+
+/* Everything a run holds. */
+typedef struct hmfm_sample {
+  hmfm_options *options;
+  const char *output;
+  int quiet, verbose, seed_drawn;
+  hmfm_run run;
+  hmfm_settings settings;
+  hmfm_notes notes;
+  hmfm_dataset *data;
+  hmfm_model *model;
+  hmfm_draws *draws;
+  hmfm_ensemble *ensemble;
+  hmfm_keeper keeper;
+  char *configuration;
+  char created_at[32];
+  int force;
+  double before, seconds; /* of sampling: in runs this one resumes, and in all */
+  size_t sweeps_before;
+} hmfm_sample;
+
+/* Shows the notes that have gathered, and drops them. */
+void hmfm_sample_show_notes(hmfm_sample *sample);
+/* What was read, and what will be done. */
+void hmfm_sample_show_data(const hmfm_sample *sample);
+void hmfm_sample_show_run(const hmfm_sample *sample);
+/* Where a resumed run goes on. */
+void hmfm_sample_show_resumed(const hmfm_sample *sample);
+/* Interrupted before anything could be drawn: only a checkpoint can be there. */
+void hmfm_sample_show_nothing(const hmfm_sample *sample);
+/* How far the chains came, and how fast. */
+void hmfm_sample_show_end(const hmfm_sample *sample);
+
+#endif

@@ -99,7 +99,8 @@ HMFM_API hmfm_status hmfm_allocations_widen(hmfm_draws *draws, size_t chain, siz
 /** Frees draws; NULL is accepted. */
 HMFM_API void hmfm_draws_destroy(hmfm_draws *draws);
 
-/** The sink that records into draws, which must outlive the ensemble it is given to. */
+/** The sink that records into draws, which must outlive the ensemble it is given to. A sink of one's
+ * own may hand states on to it, all as draw 0: each then replaces the one before. */
 HMFM_API hmfm_sink hmfm_draws_sink(hmfm_draws *draws);
 
 /** The variable of draws called name, or NULL. Owned by the draws. */

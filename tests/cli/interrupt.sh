@@ -46,7 +46,7 @@ ok "-q: exit code 4, got $code" test $code -eq 4
 ok "-q: silent" test ! -s err
 
 # Where SIGINT is ignored from the start, as in a shell's background, it counts all the same.
-sh -c 'trap "" INT; exec timeout --preserve-status -k 20 -s INT 1 "$@"' sh "$HMFM" $endless -w 5 -d 100000 \
+sh -c 'trap "" INT; exec timeout --preserve-status -k 20 -s INT 3 "$@"' sh "$HMFM" $endless -w 5 -d 100000 \
   --thin 500 -o ignored.nc >out 2>err </dev/null
 code=$?
 ok "SIGINT ignored before: exit code 4, got $code" test $code -eq 4

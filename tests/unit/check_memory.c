@@ -17,7 +17,7 @@ enum { ROWS = 90, MOST = 450 };
 static struct {
   const char *group[MOST], *unit[MOST], *level[MOST];
   char unit_name[15][8];
-  double y[MOST], x[MOST];
+  double y[MOST], x[MOST], count[MOST], years[MOST];
   hmfm_covariate covariate[2];
   hmfm_columns columns;
 } input;
@@ -33,6 +33,8 @@ static void fill_input(void) {
     input.level[h] = level[h / 3 % 15 % 3];
     input.y[h] = h % 3 == 2 ? NAN : 4.0 * (h / 3 % 3) + sin(h);
     input.x[h] = cos(h);
+    input.count[h] = h % 7;
+    input.years[h] = h % 11 ? 1 + h % 3 : NAN;
   }
   input.covariate[0] = (hmfm_covariate){"age", input.x, NULL};
   input.covariate[1] = (hmfm_covariate){"sex", NULL, input.level};
@@ -146,7 +148,7 @@ typedef struct a_run {
   const char *algorithm;
   size_t draws;
   double lambda, gamma;
-  int covariates, prior_only;
+  int covariates, prior_only, counts;
   hmfm_run run;
   hmfm_draws *expected;
 } a_run;
@@ -161,6 +163,12 @@ static void prepare(a_run *r) {
   }
   hmfm_settings_defaults(&settings);
   settings.prior_only = r->prior_only;
+  if (r->counts) {
+    settings.family = "poisson";
+    input.columns.response = input.count;
+    input.columns.exposure_name = "years";
+    input.columns.exposure = input.years;
+  }
   require(hmfm_dataset_create(&input.columns, NULL, &data, &error), &error);
   require(hmfm_settings_set(&settings, "lambda", 1, &r->lambda, NULL, &error), &error);
   require(hmfm_settings_set(&settings, "gamma", 1, &r->gamma, NULL, &error), &error);
@@ -236,6 +244,8 @@ static a_run runs[] = {
     {.algorithm = "conditional", .draws = 12, .lambda = 58, .gamma = 0.5, .covariates = 1},
     {.algorithm = "marginal", .draws = 12, .lambda = 58, .gamma = 0.5, .covariates = 1},
     {.algorithm = "marginal", .draws = 12, .lambda = 58, .gamma = 0.5},
+    {.algorithm = "conditional", .draws = 6, .lambda = 3, .gamma = 0.5, .counts = 1},
+    {.algorithm = "marginal", .draws = 6, .lambda = 3, .gamma = 0.5, .counts = 1},
     /* more clusters than a byte can number */
     {.algorithm = "conditional", .draws = 2, .lambda = 2500, .gamma = 100, .prior_only = 1},
 };
@@ -267,6 +277,40 @@ START_TEST(chains) {
   require(use_run(r, &error), &error);
   ck_assert_int_eq(r->expected->allocations[1].bytes, r->prior_only ? 2 : 1);
   ck_assert_uint_gt(survive(use_run, r), 100);
+  clean(r);
+}
+END_TEST
+
+/* A run that is stopped after its first draws, and goes on from a checkpoint to the same end. */
+static hmfm_status use_checkpoint(void *context, hmfm_error *error) {
+  a_run *r = context;
+  hmfm_draws *draws = NULL;
+  hmfm_ensemble *first = NULL, *second = NULL;
+  hmfm_checkpoint checkpoint = {7, UNTOUCHED};
+  hmfm_status status = hmfm_draws_create(model, &r->run, &draws, error);
+  hmfm_sink sink = hmfm_draws_sink(draws);
+  if (!status) status = hmfm_ensemble_create(model, &r->run, sink, &first, error);
+  if (!status) status = hmfm_ensemble_advance(first, 4, error);
+  if (!status) status = hmfm_ensemble_checkpoint(first, &checkpoint, error);
+  if (status) ck_assert(checkpoint.size == 7 && checkpoint.bytes == UNTOUCHED);
+  int made = !status;
+  if (!status) status = hmfm_ensemble_create(model, &r->run, sink, &second, error);
+  if (!status) status = hmfm_ensemble_restore(second, checkpoint.bytes, checkpoint.size, error);
+  if (!status) status = hmfm_ensemble_advance(second, hmfm_ensemble_sweeps(second), error);
+  if (!status) compare_draws(draws, r->expected);
+  if (made) hmfm_checkpoint_clear(&checkpoint);
+  hmfm_ensemble_destroy(first);
+  hmfm_ensemble_destroy(second);
+  hmfm_draws_destroy(draws);
+  return status;
+}
+
+START_TEST(checkpoints) {
+  a_run *r = &runs[_i];
+  hmfm_error error = {0};
+  prepare(r);
+  require(use_run(r, &error), &error);
+  ck_assert_uint_gt(survive(use_checkpoint, r), 150);
   clean(r);
 }
 END_TEST
@@ -399,6 +443,7 @@ int main(void) {
   tcase_set_timeout(whole, 120);
   tcase_add_checked_fixture(whole, fill_input, NULL);
   tcase_add_loop_test(whole, chains, 0, sizeof runs / sizeof *runs);
+  tcase_add_loop_test(whole, checkpoints, 0, 2);
   suite_add_tcase(suite, whole);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

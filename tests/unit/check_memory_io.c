@@ -8,6 +8,7 @@
 #include "io/config.h"
 #include "io/convert.h"
 #include "io/csv_read.h"
+#include "io/journal.h"
 #include "io/netcdf.h"
 #include "io/output.h"
 #include "support_draws.h"
@@ -216,6 +217,48 @@ START_TEST(parts) {
 }
 END_TEST
 
+static void limit(hmfm_draws *to, size_t n) {
+  to->n_draws = n;
+  for (size_t c = 0; c < to->n_chains; c++) to->chain_draws[c] = n;
+}
+
+/* Two blocks of draws written, and read into *context, which has forgotten them. */
+static hmfm_status use_journal(void *context, hmfm_error *error) {
+  hmfm_draws *from = draws, *back = context;
+  hmfm_journal *journal = UNTOUCHED;
+  double seconds = -1;
+  hmfm_status status = hmfm_journal_create("journal", 7, from, &journal, error);
+  if (status) {
+    ck_assert_ptr_eq(journal, UNTOUCHED);
+    return status;
+  }
+  limit(from, 2);
+  status = hmfm_journal_add(journal, from, 1, error);
+  limit(from, 5);
+  if (!status) status = hmfm_journal_add(journal, from, 2, error);
+  hmfm_journal_close(journal);
+  limit(back, 0);
+  for (size_t c = 0; c < back->n_chains; c++) back->components[c].start[5] = 0;
+  if (!status) status = hmfm_journal_open("journal", 7, 5, back, &seconds, &journal, error);
+  if (!status) {
+    example_compare(from, back);
+    ck_assert(seconds == 2);
+    hmfm_journal_close(journal);
+  }
+  return status;
+}
+
+START_TEST(journals) {
+  example what = example_full;
+  what.max_label = 4; /* as five units can have */
+  hmfm_draws_destroy(draws);
+  draws = example_create(&what);
+  hmfm_draws *back = example_create(&what);
+  ck_assert_uint_gt(survive(use_journal, back), 3);
+  hmfm_draws_destroy(back);
+}
+END_TEST
+
 /* ---- draws as CSV, and outputs ---- */
 
 static hmfm_status use_convert(void *context, hmfm_error *error) {
@@ -274,6 +317,7 @@ int main(void) {
   tcase_add_checked_fixture(files, make_draws, drop_draws);
   tcase_add_test(files, netcdf);
   tcase_add_test(files, parts);
+  tcase_add_test(files, journals);
   tcase_add_test(files, conversions);
   suite_add_tcase(suite, files);
   SRunner *runner = srunner_create(suite);

@@ -30,7 +30,7 @@ rm -f fit.nc
 
 # Options. Every run that goes on ends soon, and within 1.5 GB.
 make_data
-scored="$fit -c 2 -w 5 -d 5 -s 1 -q"
+scored="$fit -c 1 -w 5 -d 5 -s 1 -q"
 for algorithm in conditional marginal; do
   for values in "--gamma 1e-8" "--gamma 1e-300" "--gamma 5e-324" "--gamma 9e9" "--lambda 1e-3" "--lambda 1e-300" \
     "--lambda 1e4" "--lambda 1e4 --gamma 1e-300" "--lambda 1e4 --gamma 1e-8" "--k0 1e-300" "--k0 1e300" "--s0 1e-300" \

@@ -21,6 +21,9 @@ const char *hmfm_status_text(hmfm_status status) {
 
 const char *hmfm_version(void) { return HMFM_VERSION; }
 
+#undef hmfm_fail
+#undef hmfm_fail_memory
+
 hmfm_status hmfm_fail(hmfm_error *error, hmfm_status status, const char *format, ...) {
   if (error) {
     va_list arguments;

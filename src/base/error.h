@@ -12,4 +12,10 @@ hmfm_status hmfm_fail(hmfm_error *error, hmfm_status status, const char *format,
 /* The same for a failed allocation: status HMFM_EMEMORY, "not enough memory for <what>". */
 hmfm_status hmfm_fail_memory(hmfm_error *error, const char *what);
 
+/* The analyzer reads one file at a time: without this it would take either for a success. */
+#ifdef __clang_analyzer__
+#define hmfm_fail(error, status, ...) ((void)(hmfm_fail)(error, status, __VA_ARGS__), (status))
+#define hmfm_fail_memory(error, what) ((void)(hmfm_fail_memory)(error, what), HMFM_EMEMORY)
+#endif
+
 #endif

@@ -11,7 +11,7 @@ static hmfm_piece take_text(hmfm_cursor *cursor) {
 }
 
 hmfm_run_mark hmfm_checkpoint_take_run(hmfm_cursor *cursor) {
-  hmfm_run_mark h;
+  hmfm_run_mark h = {0};
   const unsigned char *begin = cursor->at;
   h.version = take_text(cursor);
   uint64_t *const first[] = {&h.data, &h.rows, &h.units, &h.groups, &h.covariates};

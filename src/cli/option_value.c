@@ -74,7 +74,7 @@ static hmfm_status read_choice(const hmfm_option *option, const char *text,
 /* One finite number, the `length` bytes of text. */
 static hmfm_status read_number(const char *text, size_t length, const hmfm_option_value *value,
                                double *out, hmfm_error *error) {
-  char copy[64], *end = copy;
+  char copy[64] = "", *end = copy;
   hmfm_status bad = bad_status(value->source);
   if (length > 0 && length < sizeof copy) {
     memcpy(copy, text, length);

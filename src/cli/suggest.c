@@ -53,8 +53,9 @@ const char *hmfm_suggest(const char *text, size_t n, const char *const *name) {
     if (e <= fewest && (!nearest || e < fewest)) {
       nearest = name[k];
       fewest = e;
+    } else if (!nearest && length >= 3 && strncmp(text, name[k], length) == 0) {
+      nearest = name[k];
     }
-    if (!nearest && length >= 3 && strncmp(text, name[k], length) == 0) nearest = name[k];
   }
   return nearest;
 }

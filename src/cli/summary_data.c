@@ -75,9 +75,9 @@ static json_t *law(const hmfm_count_law *l) {
   int failed = !list;
   for (size_t i = 0; i < l->n; i++)
     if (l->probability[i] > 0)
-      failed |=
-          json_array_append_new(list, json_pack("{s:I, s:o}", "value", (json_int_t)(l->least + i),
-                                                "probability", number(l->probability[i])));
+      failed |= json_array_append_new(list, json_pack("{s:I, s:o}", "value",
+                                                      (json_int_t)l->least + (json_int_t)i,
+                                                      "probability", number(l->probability[i])));
   return whole(list, failed);
 }
 

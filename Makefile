@@ -73,7 +73,7 @@ RUN = BUILD=$(BUILD) HMFM=$(abspath $(BUILD)/hmfm) CC="$(CC)$(if $(SANITIZE), -f
 all: lib cli ## the library and the program (the default)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo "Variables: CC=clang  CFLAGS='-O3 -g'  WERROR=  BUILD=dir  PREFIX=/usr/local  DESTDIR=  JOBS=n  V=1"
 
 setup: ## install what building and testing need and is missing (apt), or name it

@@ -21,12 +21,13 @@ static const hmfm_step CONDITIONAL[] = {
     {&hmfm_kernel_relabel, HMFM_ALWAYS},       {NULL, HMFM_ALWAYS},
 };
 
-/* Marginal. split_merge as above; the scan draws U | M first and M | U last, and integrates weights, atoms
- * and M out in between. M is drawn once more with U integrated out; the hyperparameters condition on M
+/* Marginal. split_merge integrates M out and draws it last: with many groups the law of M, given the
+ * partition, keeps so close to K that splits would wait for a larger M, and M for a split. The scan
+ * draws U | M first and M | U last, and integrates weights, atoms and M out in between. M is drawn once more with U integrated out; the hyperparameters condition on M
  * and the partition alone. With covariates, atoms and weights are drawn given all that, for the moves
  * of beta as above; the jump draws anew the allocations of the groups where it was accepted. */
 static const hmfm_step MARGINAL[] = {
-    {&hmfm_kernel_split_merge, HMFM_ALWAYS},
+    {&hmfm_kernel_split_merge_marginal, HMFM_ALWAYS},
     {&hmfm_kernel_allocate_marginal, HMFM_ALWAYS},
     {&hmfm_kernel_components, HMFM_ALWAYS},
     {&hmfm_kernel_hyper, HMFM_ALWAYS},
@@ -39,9 +40,7 @@ static const hmfm_step MARGINAL[] = {
     {NULL, HMFM_ALWAYS},
 };
 
-/* Telescoping. split_merge integrates M out and draws it last: with many groups the law of M, given the
- * partition, keeps so close to K that splits would wait for a larger M, and M for a split. The scan
- * keeps M and needs no U. Then all is as in the marginal sampler. */
+/* Telescoping. As the marginal sampler, but the scan keeps M and needs no U. */
 static const hmfm_step TELESCOPING[] = {
     {&hmfm_kernel_split_merge_marginal, HMFM_ALWAYS},
     {&hmfm_kernel_allocate_telescoping, HMFM_ALWAYS},

@@ -222,6 +222,8 @@ START_TEST(one_writer) {
   if (child == 0) {
     const int refused_it = hmfm_journal_create("j", RUN, draws, &second, &error) == HMFM_EIO &&
                            strstr(error.message, "another run is writing it");
+    hmfm_journal_close(journal); /* the child's copies, or memcheck would miss them */
+    hmfm_draws_destroy(draws);
     _exit(refused_it ? 7 : 1);
   }
   int how;

@@ -172,7 +172,9 @@ START_TEST(nothing_left) {
   for (size_t k = 1; k < 200; k += 13) {
     hmfm_error error = {0};
     heap_fail(k, HEAP_FOR_GOOD);
-    if (use_command(c, &error))
+    hmfm_status status = use_command(c, &error);
+    heap_fail(0, HEAP_ONCE);
+    if (status)
       ck_assert_msg(strstr(error.message, ": not enough memory for ") != NULL, "%s", error.message);
   }
 }

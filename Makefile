@@ -67,7 +67,7 @@ RUN = BUILD=$(BUILD) HMFM=$(abspath $(BUILD)/hmfm) CC="$(strip $(CC) $(filter --
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help setup lib cli demo check check-stat bench lint format docs man install uninstall \
+.PHONY: all help setup lib cli demo check check-stat mutants bench lint format docs man install uninstall \
   clean programs FORCE
 
 all: lib cli ## the library and the program (the default)
@@ -105,6 +105,10 @@ check-stat: ## the statistical tests in full length, and runs stopped at hundred
 	@CC="$(CC)" .ci/setup build test
 	@$(MAKE) --no-print-directory $(PARALLEL) lib cli $(STAT)
 	@MOMENTS=100 JOBS=2 $(RUN) long:tests/cli/moments.sh $(STAT:%=full:%)
+
+mutants: ## one fault after another put into copies of the sources: the test each names must see it
+	@CC="$(CC)" .ci/setup build test
+	@BUILD=$(BUILD) CC="$(CC)" JOBS=$(JOBS) tests/mutants/run
 
 bench: $(HMFM) $(BENCH) ## timings, as plain columns
 	@set -e; for program in $(BENCH); do $$program; done

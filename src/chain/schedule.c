@@ -23,9 +23,10 @@ static const hmfm_step CONDITIONAL[] = {
 
 /* Marginal. split_merge integrates M out and draws it last: with many groups the law of M, given the
  * partition, keeps so close to K that splits would wait for a larger M, and M for a split. The scan
- * draws U | M first and M | U last, and integrates weights, atoms and M out in between. M is drawn once more with U integrated out; the hyperparameters condition on M
- * and the partition alone. With covariates, atoms and weights are drawn given all that, for the moves
- * of beta as above; the jump draws anew the allocations of the groups where it was accepted. */
+ * draws U | M first and M | U last, and integrates weights, atoms and M out in between. M is drawn once
+ * more with U integrated out; the hyperparameters condition on M and the partition alone. With
+ * covariates, atoms and weights are drawn given all that, for the moves of beta as above; the jump draws
+ * anew the allocations of the groups where it was accepted. */
 static const hmfm_step MARGINAL[] = {
     {&hmfm_kernel_split_merge_marginal, HMFM_ALWAYS},
     {&hmfm_kernel_allocate_marginal, HMFM_ALWAYS},

@@ -92,9 +92,10 @@ START_TEST(thinning_and_warmup_pick_draws) {
 }
 END_TEST
 
-/* Seeds and chains are different random numbers, not shifted ones. */
+/* Seeds and chains are different random numbers, not shifted ones; chains whose starts are alike, too. */
 START_TEST(seeds_and_chains_differ) {
   run.algorithm = "conditional";
+  run.chains = 5;
   hmfm_run other = run;
   other.seed ^= UINT64_C(1) << 40; /* in the upper half of the key */
   tape *x = tape_run(s.model, &run, 1000, 1), *y = tape_run(s.model, &other, 1000, 1);
@@ -103,6 +104,7 @@ START_TEST(seeds_and_chains_differ) {
       ck_assert_double_ne(x->row[c][k][2], y->row[c][k][2]); /* Lambda */
       ck_assert(c == 0 || x->row[c][k][2] != x->row[c - 1][k][2]);
     }
+    ck_assert_double_ne(x->row[4][k][2], x->row[0][k][2]);
   }
   tape_destroy(x);
   tape_destroy(y);

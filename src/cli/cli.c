@@ -64,8 +64,11 @@ int hmfm_cli_same_file(const char *a, const char *b) {
 }
 
 hmfm_status hmfm_cli_flush(hmfm_error *error) {
+  const int before =
+      ferror(stdout) ? errno : 0; /* a write that failed while there was more to say */
   errno = 0;
   if (fflush(stdout) == 0 && !ferror(stdout)) return HMFM_OK;
+  const int why = errno ? errno : before;
   return hmfm_fail(error, HMFM_EIO, "cannot write to standard output: %s",
-                   errno ? strerror(errno) : "write error");
+                   why ? strerror(why) : "write error");
 }

@@ -130,6 +130,22 @@ START_TEST(every_bit_of_a_uniform_moves) {
 }
 END_TEST
 
+/* The numbers of streams are part of what a seed means: none is changed, none used twice. */
+START_TEST(streams_keep_their_numbers) {
+  static const int number[] = {
+      HMFM_STREAM_START,       HMFM_STREAM_ALLOCATE,     HMFM_STREAM_COMPONENTS,
+      HMFM_STREAM_HYPER,       HMFM_STREAM_WEIGHTS,      HMFM_STREAM_ATOMS,
+      HMFM_STREAM_REGRESSION,  HMFM_STREAM_JUMP,         HMFM_STREAM_REALLOCATE,
+      HMFM_STREAM_AUXILIARY,   HMFM_STREAM_SAVE_WEIGHTS, HMFM_STREAM_SAVE_ATOMS,
+      HMFM_STREAM_SPLIT_MERGE, HMFM_STREAM_SCAN,         HMFM_STREAM_RELOCATE,
+      HMFM_STREAM_TELESCOPE};
+  for (int k = 0; k < (int)(sizeof number / sizeof *number); k++) {
+    ck_assert_int_eq(number[k], k + 1);
+  }
+  ck_assert_int_eq(HMFM_STREAM_SIMULATE, 64);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("philox");
   TCase *all = tcase_create("philox");
@@ -138,6 +154,7 @@ int main(void) {
   tcase_add_test(all, streams_do_not_overlap);
   tcase_add_test(all, batches_equal_single_uniforms);
   tcase_add_test(all, reopening_rewinds);
+  tcase_add_test(all, streams_keep_their_numbers);
   tcase_add_test(all, every_bit_of_a_uniform_moves);
   suite_add_tcase(suite, all);
   SRunner *runner = srunner_create(suite);

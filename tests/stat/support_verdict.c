@@ -26,6 +26,7 @@ void stat_judge(stat_report *report, double z, double limit, const char *format,
   vprintf(format, arguments);
   printf("\n");
   va_end(arguments);
+  if (getenv("STAT_FIRST_FAILURE")) exit(EXIT_FAILURE);
 }
 
 int stat_end(const stat_report *report) {

@@ -17,7 +17,8 @@ typedef struct stat_report {
 
 /* Reads `quick` or `full` and prints the title. */
 stat_report stat_begin(const char *title, int argc, char **argv);
-/* A check: prints a line where |z| is beyond limit (or no number), and counts. */
+/* A check: prints a line where |z| is beyond limit (or no number), and counts. With the environment
+ * variable STAT_FIRST_FAILURE the first one that fails ends the program. */
 void stat_judge(stat_report *report, double z, double limit, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* Prints the summary; returns the exit code. */

@@ -184,6 +184,7 @@ static void prepare(a_run *r) {
 
 static void clean(a_run *r) {
   hmfm_draws_destroy(r->expected);
+  r->expected = NULL;
   hmfm_model_destroy(model);
   hmfm_dataset_destroy(data);
 }

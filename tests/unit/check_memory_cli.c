@@ -58,7 +58,7 @@ static void take_outputs(command *c, int code, const char *said) {
       if (!c->expected[k])
         c->expected[k] = contents(c->output[k]);
       else
-        ck_assert_msg(is_as_expected(c->output[k], text, c->expected[k]), "%s is another: %s",
+        ck_assert_msg(is_as_expected(c->output[k], text, c->expected[k]), "%s is another: %.400s",
                       c->output[k], text);
     }
     free(text);
@@ -162,7 +162,10 @@ START_TEST(whole_commands) {
   hmfm_error error = {0};
   ck_assert_msg(use_command(c, &error) == HMFM_OK, "%s", error.message);
   ck_assert_uint_gt(survive_mode(use_command, c, HEAP_ONCE), 40);
-  for (int k = 0; k < OUTPUTS; k++) free(c->expected[k]);
+  for (int k = 0; k < OUTPUTS; k++) {
+    free(c->expected[k]);
+    c->expected[k] = NULL;
+  }
 }
 END_TEST
 

@@ -2,6 +2,8 @@
  * R provides inside the R package. A row-major lower triangle is a column-major upper one. */
 #include "base/linalg.h"
 
+#include <math.h>
+
 #ifdef HMFM_R
 #ifndef USE_FC_LEN_T
 #define USE_FC_LEN_T
@@ -21,10 +23,13 @@ int hmfm_cholesky(size_t n, double *a) {
 #ifdef HMFM_R
   int order = (int)n, info = 0;
   F77_CALL(dpotrf)("U", &order, a, &order, &info FCONE);
-  return info;
 #else
-  return (int)LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'U', (lapack_int)n, a, (lapack_int)n);
+  int info = (int)LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'U', (lapack_int)n, a, (lapack_int)n);
 #endif
+  /* OpenBLAS lets NaN pass for positive. A row of L with a NaN in it has one on its diagonal. */
+  for (size_t k = 0; !info && k < n; k++)
+    if (!isfinite(a[k * n + k])) info = (int)k + 1;
+  return info;
 }
 
 void hmfm_solve_lower(size_t n, const double *l, double *b) {

@@ -7,7 +7,7 @@
 
 /* Replaces the lower triangle of a symmetric positive definite a by its Cholesky factor L
  * (a = L L'); the strict upper triangle is not touched. Returns 0, or k > 0 when the leading k x k
- * block is not positive definite. */
+ * block is not positive definite, which it is not with a NaN or an infinity in it. */
 int hmfm_cholesky(size_t n, double *a);
 
 /* b := L^-1 b, and b := L'^-1 b. */

@@ -37,6 +37,10 @@ group,unit,y,G,component
 END
 cmp -s "$dir/small.csv" "$dir/expected" || fail "seed 2 gives: $(cat "$dir/small.csv")"
 
+# Names with quotes or a blank in front are quoted.
+simulate --sizes ' a"b=1' --components 0:1 | sed -n 2p | cut -d , -f 1-2 >"$dir/quoted"
+test "$(cat "$dir/quoted")" = '" a""b",1' || fail "an odd name becomes $(cat "$dir/quoted")"
+
 # Same seed, same data; another seed, others.
 for seed in 1 1 2; do simulate --sizes 40,30 --repeats 1-3 --components 0:1,5:1 -s $seed | cksum; done >"$dir/sums"
 test "$(sort -u "$dir/sums" | wc -l)" -eq 2 && test "$(sort "$dir/sums" | uniq -d | wc -l)" -eq 1 || fail "seeds"

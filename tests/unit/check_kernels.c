@@ -9,6 +9,7 @@
 
 #include "base/vecmath.h"
 #include "chain/schedule.h"
+#include "kernel/beta_proposal.h"
 #include "kernel/mixture.h"
 #include "rng/philox.h"
 #include "support_model.h"
@@ -251,6 +252,42 @@ START_TEST(schedules) {
 }
 END_TEST
 
+/* The kernel must fail, and say of what in these words. */
+static void out_of_range(const hmfm_kernel *kernel, const char *words, const char *place) {
+  hmfm_error error = {0};
+  hmfm_state_clusters(s.state);
+  ck_assert_msg(kernel->apply(s.state, &error) == HMFM_ENUMERIC, "%s goes on", kernel->name);
+  ck_assert_msg(strstr(error.message, words) && strstr(error.message, place), "%s", error.message);
+}
+
+/* Numbers that have left their range end a sweep with the place, whatever brought them there. */
+START_TEST(numbers_out_of_range) {
+  const double process[4] = {5.0, 0.4, 0.3, 0.2}, nowhere[4] = {NAN, NAN, NAN, NAN};
+  s.model->mixing->set(s.state->process, process);
+  small_scatter(&s, rng, 4, 2);
+  apply(&hmfm_kernel_atoms);
+  apply(&hmfm_kernel_weights);
+  hmfm_error error = {0};
+  const double gram = s.model->regression.gram[0], sd = s.model->regression.sd[0];
+  s.model->regression.sd[0] = NAN;
+  out_of_range(&hmfm_kernel_regression, "precision of beta", s.dataset->group_name[0]);
+  s.model->regression.sd[0] = sd;
+  apply(&hmfm_kernel_regression);
+  s.model->regression.gram[0] = NAN;
+  for (size_t m = 0; m < s.state->n_components; m++) s.state->weight[m] = 1.0;
+  ck_assert_int_eq(hmfm_beta_proposal_prepare(s.state, 0, &error), HMFM_ENUMERIC);
+  s.model->regression.gram[0] = gram;
+
+  for (size_t m = 0; m < s.state->n_components; m++) s.state->atom[m] = NAN;
+  hmfm_mixture_prepare(s.state);
+  out_of_range(&hmfm_kernel_allocate_conditional, "no component has a weight that is a number",
+               s.dataset->unit_name[0]);
+  s.model->mixing->set(s.state->process, nowhere);
+  out_of_range(&hmfm_kernel_allocate_marginal, "no cluster has a weight that is a number",
+               s.dataset->unit_name[0]);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("kernels");
   TCase *all = tcase_create("kernels");
@@ -261,6 +298,7 @@ int main(void) {
   tcase_add_test(all, kernels_leave_whole_states);
   tcase_add_test(all, completing_a_draw);
   tcase_add_test(all, schedules);
+  tcase_add_test(all, numbers_out_of_range);
   suite_add_tcase(suite, all);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

@@ -85,6 +85,23 @@ START_TEST(says_where_it_is_not_positive_definite) {
 }
 END_TEST
 
+/* Wherever it stands, and in matrices of every path through LAPACK. */
+START_TEST(numbers_that_are_none_are_not_positive) {
+  static const double bad[] = {NAN, INFINITY, -INFINITY};
+  static double big[100 * 100];
+  for (size_t b = 0; b < 3; b++) {
+    for (size_t n = 1; n <= 100; n = 2 * n + 1) {
+      for (size_t place = 0; place < 3; place++) {
+        const size_t i = place ? n - 1 : 0, j = place == 2 ? 0 : i;
+        for (size_t k = 0; k < n * n; k++) big[k] = k % (n + 1) ? 0.0 : 2.0;
+        big[i * n + j] = bad[b];
+        ck_assert_int_eq(hmfm_cholesky(n, big), (int)i + 1);
+      }
+    }
+  }
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("linalg");
   TCase *all = tcase_create("linalg");
@@ -93,6 +110,7 @@ int main(void) {
   tcase_add_test(all, only_the_lower_triangle_is_read);
   tcase_add_test(all, solves_multiply_back);
   tcase_add_test(all, says_where_it_is_not_positive_definite);
+  tcase_add_test(all, numbers_that_are_none_are_not_positive);
   suite_add_tcase(suite, all);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

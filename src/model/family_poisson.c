@@ -359,7 +359,10 @@ static double poisson_draw_response(gsl_rng *rng, const double *atom, double pre
   double mean = exposure * atom[RATE], sum = 0.0;
   (void)predictor;
   if (!(mean >= 0.0 && mean <= MOST_COUNTS)) return NAN;
-  for (; mean > part; mean -= part) sum += gsl_ran_poisson(rng, part);
+  while (mean > part) {
+    sum += gsl_ran_poisson(rng, part);
+    mean -= part;
+  }
   return sum + gsl_ran_poisson(rng, mean);
 }
 

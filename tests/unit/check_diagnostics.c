@@ -1,10 +1,9 @@
-/* Tests of hmfm_diagnose: against the R package posterior, against a direct sum, and its speed. */
+/* Tests of hmfm_diagnose: against the R package posterior, and against a direct sum. */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "hmfm/summary.h"
 #include "summary/ess.h"
@@ -201,23 +200,6 @@ START_TEST(too_large) {
 }
 END_TEST
 
-/* 4 x 20000 draws take some 25 ms; the limit is generous because machines are shared. */
-START_TEST(speed) {
-  enum { N = 20000, M = 4 };
-  double *x = calloc((size_t)N * M, sizeof *x), best = INFINITY;
-  for (unsigned c = 0; c < M; c++) fill(x + c * N, N, 0.9, c);
-  for (int repeat = 0; repeat < 5; repeat++) {
-    hmfm_diagnostics d;
-    clock_t start = clock();
-    ck_assert_int_eq(hmfm_diagnose(x, M, N, N, 1, &d, NULL), HMFM_OK);
-    best = fmin(best, (double)(clock() - start) / CLOCKS_PER_SEC);
-  }
-  free(x);
-  if (getenv("HMFM_VERBOSE")) printf("4 x 20000 draws: %.1f ms\n", 1e3 * best);
-  ck_assert_double_lt(best, 0.5);
-}
-END_TEST
-
 int main(void) {
   Suite *suite = suite_create("diagnostics");
   TCase *tests = tcase_create("diagnose");
@@ -228,7 +210,6 @@ int main(void) {
   tcase_add_test(tests, shape_of_answers);
   tcase_add_test(tests, few_draws);
   tcase_add_test(tests, too_large);
-  tcase_add_test(tests, speed);
   suite_add_tcase(suite, tests);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_NORMAL);

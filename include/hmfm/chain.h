@@ -13,7 +13,9 @@ extern "C" {
 
 /** How to sample. Sweeps per chain = warmup + draws x thin. */
 typedef struct hmfm_run {
-  const char *algorithm;   /**< "conditional" (default), "marginal" or "telescoping"; not owned */
+  /** "conditional" (default), or for mixing hmfm "marginal" or "telescoping", for mixing hdp
+   * "direct" or "franchise"; not owned */
+  const char *algorithm;
   size_t chains;           /**< >= 1; default 4 */
   size_t warmup;           /**< sweeps before the first draw, >= 0; default 1000 */
   size_t draws;            /**< draws saved per chain, >= 1; default 1000 */
@@ -34,9 +36,10 @@ HMFM_API void hmfm_run_defaults(hmfm_run *run);
 HMFM_API hmfm_status hmfm_run_validate(const hmfm_run *run, const hmfm_settings *settings,
                                        hmfm_error *error);
 
-/** Names of the algorithms: index from 0; NULL past the last. meaning, if not NULL, becomes a
- * sentence about it. Neither is owned. */
-HMFM_API const char *hmfm_algorithm_name(size_t index, const char **meaning);
+/** Names of the algorithms: index from 0; NULL past the last. Each is for one mixing: an algorithm that
+ * several mixings have comes several times. mixing, if not NULL, becomes its name, and meaning a
+ * sentence about the algorithm. None is owned. */
+HMFM_API const char *hmfm_algorithm_name(size_t index, const char **mixing, const char **meaning);
 
 /** The current state of one chain, as a sink gets it to see. What there is to know of it, the sink
  * of hmfm_draws_sink copies into draws. */

@@ -33,7 +33,9 @@ typedef struct hmfm_allocations {
 typedef struct hmfm_components {
   size_t *start;    /**< capacity + 1 */
   size_t row_space; /**< rows allocated */
-  double *atom;     /**< rows x n_atom, row by row: what hmfm_draws.atom_name says */
+  double *atom;     /**< rows x n_atom, row by row: what hmfm_draws.atom_name says; for mixing hdp
+                       the last is the component's share, and the last row of a draw stands for all
+                       components that are not listed */
   double *weight;   /**< rows x n_groups, row by row: weight of the component in each group */
 } hmfm_components;
 
@@ -47,13 +49,14 @@ typedef struct hmfm_draws {
   size_t n_units;                /**< units, over all groups */
   size_t n_groups;               /**< d */
   size_t n_covariates;           /**< r, as coded */
-  size_t n_atom;                 /**< numbers per atom */
+  size_t n_atom;                 /**< numbers per atom, its share included */
   char *response_name;           /**< as in hmfm_dataset */
   char *exposure_name;           /**< NULL where there is none */
   char **group_name;             /**< n_groups */
   char **unit_name;              /**< n_units */
   char **covariate_name;         /**< n_covariates */
-  char **atom_name;              /**< n_atom: "mu", "sigma2" for the normal family */
+  char **atom_name;              /**< n_atom: "mu", "sigma2" for the normal family, and
+                                    "share" after them for mixing hdp: weight in G0 */
   uint32_t *unit_group;          /**< n_units: group of each unit */
   size_t *unit_size;             /**< n_units: observations of each unit */
   double *y;                     /**< n_rows, in unit order, as in hmfm_dataset */

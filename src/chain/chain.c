@@ -10,7 +10,7 @@ hmfm_status hmfm_chain_create(const hmfm_model *model, const hmfm_run *run, size
   if (!chain) return hmfm_fail_memory(error, "a chain");
   chain->number = number;
   chain->run = *run;
-  chain->schedule = hmfm_schedule_find(run->algorithm);
+  chain->schedule = hmfm_schedule_find(run->algorithm, model->mixing->name);
   hmfm_status status = hmfm_state_create(model, run->seed, (uint32_t)number, &chain->state, error);
   if (!status) status = hmfm_state_start(chain->state, number, error);
   if (status)
@@ -45,7 +45,8 @@ hmfm_status hmfm_chain_advance(hmfm_chain *chain, size_t n_sweeps, hmfm_sink sin
     if (status || chain->sweeps_done <= run->warmup || !sink.record) continue;
     const size_t after = chain->sweeps_done - run->warmup;
     if (after % run->thin != 0) continue;
-    hmfm_kernel_complete(chain->state, run->save_log_likelihood);
+    status = hmfm_kernel_complete(chain->state, run->save_log_likelihood, error);
+    if (status) break;
     status = sink.record(sink.context, chain->number, after / run->thin - 1, chain, error);
   }
   return status;

@@ -10,7 +10,7 @@
  *   hash of data  rows  units  groups  covariates  model    }
  *   algorithm  seed  chains  warmup  thin                   }
  *   draws  sweeps  hyperparameters a chain  coefficients a chain
- *   for each chain: M, hyperparameters, coefficients, allocation (32 bits each)
+ *   for each chain: M, hyperparameters, shares, coefficients, allocation (32 bits each)
  *   hash of all that */
 #include <math.h>
 #include <stdio.h>
@@ -92,11 +92,21 @@ size_t hmfm_checkpoint_beta(const hmfm_model *model) {
   return model->regression.n_blocks * model->regression.n_covariates;
 }
 
+size_t hmfm_checkpoint_shares(const hmfm_model *model, size_t n_components) {
+  return model->mixing->flags & HMFM_MIXING_INFINITE ? n_components + 1 : 0;
+}
+
+/* Of infinitely many components, the next sweep begins with the clusters: they are its M. state->weight
+ * has room for one more: a state reserves it. */
 static void put_chain(hmfm_bytes *out, const hmfm_state *state) {
   const hmfm_model *model = state->model;
+  const int infinite = (model->mixing->flags & HMFM_MIXING_INFINITE) != 0;
+  const size_t M = infinite ? state->partition.n_clusters : state->n_components;
   model->mixing->get(state->process, state->values);
-  hmfm_bytes_put_count(out, state->n_components);
+  hmfm_bytes_put_count(out, M);
   hmfm_bytes_put(out, state->values, hmfm_checkpoint_hyper(model) * sizeof *state->values);
+  if (infinite) model->mixing->get_shares(state->process, M, state->weight);
+  hmfm_bytes_put(out, state->weight, hmfm_checkpoint_shares(model, M) * sizeof *state->weight);
   hmfm_bytes_put(out, state->beta, hmfm_checkpoint_beta(model) * sizeof *state->beta);
   hmfm_bytes_put(out, state->partition.allocation,
                  state->partition.n_units * sizeof *state->partition.allocation);

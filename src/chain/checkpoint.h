@@ -7,7 +7,7 @@
 
 enum { HMFM_CHECKPOINT_MAGIC = 8, HMFM_CHECKPOINT_HEAD = 32 }; /* bytes */
 extern const char hmfm_checkpoint_magic[HMFM_CHECKPOINT_MAGIC];
-#define HMFM_CHECKPOINT_FORMAT UINT64_C(1)
+#define HMFM_CHECKPOINT_FORMAT UINT64_C(2)
 #define HMFM_CHECKPOINT_ORDER UINT64_C(0x0102030405060708)
 
 /* A piece of the bytes: n characters, no terminator. */
@@ -33,8 +33,9 @@ hmfm_run_mark hmfm_checkpoint_take_run(hmfm_cursor *cursor);
 hmfm_status hmfm_checkpoint_open(const void *bytes, size_t size, hmfm_cursor *cursor,
                                  hmfm_run_mark *run, hmfm_checkpoint_info *info, hmfm_error *error);
 
-/* Numbers a chain of the model has: hyperparameters, regression coefficients. */
+/* Numbers a chain of the model has: hyperparameters, shares, regression coefficients. */
 size_t hmfm_checkpoint_hyper(const hmfm_model *model);
+size_t hmfm_checkpoint_shares(const hmfm_model *model, size_t n_components);
 size_t hmfm_checkpoint_beta(const hmfm_model *model);
 
 #endif

@@ -93,38 +93,48 @@ static hmfm_status compare(const hmfm_run_mark *theirs, const hmfm_ensemble *ens
 /* One chain of the checkpoint, pointing into its bytes, which are not aligned. */
 typedef struct saved_chain {
   uint64_t n_components;
-  const void *hyper, *beta, *allocation;
+  const void *hyper, *shares, *beta, *allocation;
 } saved_chain;
 
 static saved_chain take_chain(hmfm_cursor *cursor, const hmfm_model *model) {
   saved_chain saved = {.n_components = hmfm_cursor_count(cursor)};
   saved.hyper = hmfm_cursor_skip(cursor, hmfm_checkpoint_hyper(model) * sizeof(double));
+  const uint64_t n_units = model->dataset->n_units; /* there are no more clusters than units */
+  const uint64_t M = saved.n_components < n_units ? saved.n_components : n_units;
+  saved.shares = hmfm_cursor_skip(cursor, hmfm_checkpoint_shares(model, M) * sizeof(double));
   saved.beta = hmfm_cursor_skip(cursor, hmfm_checkpoint_beta(model) * sizeof(double));
   saved.allocation = hmfm_cursor_skip(cursor, model->dataset->n_units * sizeof(int32_t));
   return saved;
 }
 
-/* Labels are below M, and numbers are numbers; whoever wrote a right checksum may have written anything. */
-static int is_sound(const saved_chain *saved, const hmfm_model *model) {
-  double value;
-  int32_t label;
-  const unsigned char *hyper = saved->hyper, *beta = saved->beta, *allocation = saved->allocation;
-  if (saved->n_components < 1 || saved->n_components > INT32_MAX) return 0;
-  for (size_t k = 0; k < hmfm_checkpoint_hyper(model); k++) {
-    memcpy(&value, hyper + k * sizeof value, sizeof value);
-    if (!(value > 0.0) || !isfinite(value)) return 0;
-  }
-  for (size_t k = 0; k < hmfm_checkpoint_beta(model); k++) {
-    memcpy(&value, beta + k * sizeof value, sizeof value);
-    if (!isfinite(value)) return 0;
-  }
-  for (size_t i = 0; i < model->dataset->n_units; i++) {
-    memcpy(&label, allocation + i * sizeof label, sizeof label);
-    if (label < 0 || (uint64_t)label >= saved->n_components ||
-        (size_t)label >= model->dataset->n_units)
-      return 0;
+/* n numbers above `above` that are finite. */
+static int are_numbers(const void *bytes, size_t n, double above) {
+  for (size_t k = 0; k < n; k++) {
+    double value;
+    memcpy(&value, (const unsigned char *)bytes + k * sizeof value, sizeof value);
+    if (!(value > above) || !isfinite(value)) return 0;
   }
   return 1;
+}
+
+/* Labels are below M, and numbers are numbers; whoever wrote a right checksum may have written anything. */
+static int is_sound(const saved_chain *saved, const hmfm_model *model) {
+  const int infinite = (model->mixing->flags & HMFM_MIXING_INFINITE) != 0;
+  const unsigned char *allocation = saved->allocation;
+  const size_t M = saved->n_components;
+  int32_t label, top = -1;
+  if (saved->n_components < 1 || saved->n_components > INT32_MAX) return 0;
+  if (infinite && M > model->dataset->n_units) return 0;
+  if (!are_numbers(saved->hyper, hmfm_checkpoint_hyper(model), 0.0)) return 0;
+  if (!are_numbers(saved->shares, hmfm_checkpoint_shares(model, M), 0.0)) return 0;
+  if (!are_numbers(saved->beta, hmfm_checkpoint_beta(model), -INFINITY)) return 0;
+  for (size_t i = 0; i < model->dataset->n_units; i++) {
+    memcpy(&label, allocation + i * sizeof label, sizeof label);
+    if (label < 0 || (size_t)label >= M || (size_t)label >= model->dataset->n_units) return 0;
+    if (label > top + 1) return 0; /* labels are by first appearance */
+    top = label > top ? label : top;
+  }
+  return !infinite || (size_t)top + 1 == M;
 }
 
 static hmfm_status restore_chain(const saved_chain *saved, size_t sweeps, hmfm_chain *chain,
@@ -132,6 +142,7 @@ static hmfm_status restore_chain(const saved_chain *saved, size_t sweeps, hmfm_c
   hmfm_state *state = chain->state;
   const hmfm_model *model = state->model;
   const size_t n = model->dataset->n_units;
+  const size_t n_shares = hmfm_checkpoint_shares(model, (size_t)saved->n_components);
   int32_t top = 0;
   memcpy(state->values, saved->hyper, hmfm_checkpoint_hyper(model) * sizeof *state->values);
   model->mixing->set(state->process, state->values);
@@ -141,8 +152,13 @@ static hmfm_status restore_chain(const saved_chain *saved, size_t sweeps, hmfm_c
   memcpy(state->unit_list, saved->allocation, n * sizeof *state->unit_list);
   for (size_t i = 0; i < n; i++) top = state->unit_list[i] > top ? state->unit_list[i] : top;
   state->sweep = chain->sweeps_done = sweeps;
-  return hmfm_state_set_partition(state, state->unit_list, (size_t)top + 1,
-                                  (size_t)saved->n_components, error);
+  hmfm_status status = hmfm_state_set_partition(state, state->unit_list, (size_t)top + 1,
+                                                (size_t)saved->n_components + 1, error);
+  state->n_components = (size_t)saved->n_components;
+  if (status || n_shares == 0) return status;
+  memcpy(state->weight, saved->shares, n_shares * sizeof *state->weight);
+  model->mixing->set_shares(state->process, n_shares - 1, state->weight);
+  return HMFM_OK;
 }
 
 static hmfm_status check_chains(hmfm_cursor cursor, const hmfm_ensemble *ensemble,

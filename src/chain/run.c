@@ -22,12 +22,12 @@ void hmfm_run_defaults(hmfm_run *run) {
 
 hmfm_status hmfm_run_validate(const hmfm_run *run, const hmfm_settings *settings,
                               hmfm_error *error) {
-  const hmfm_schedule *schedule = run->algorithm ? hmfm_schedule_find(run->algorithm) : NULL;
+  const hmfm_schedule *schedule = run->algorithm ? hmfm_schedule_find(run->algorithm, NULL) : NULL;
   if (!schedule) {
     return hmfm_fail(error, HMFM_EUSAGE, "no algorithm is called '%s'",
                      run->algorithm ? run->algorithm : "");
   }
-  if (settings && strcmp(schedule->mixing, settings->mixing) != 0) {
+  if (settings && !hmfm_schedule_find(run->algorithm, settings->mixing)) {
     return hmfm_fail(error, HMFM_EUSAGE, "algorithm %s samples mixing %s, not %s", run->algorithm,
                      schedule->mixing, settings->mixing);
   }

@@ -56,6 +56,56 @@ static const hmfm_step TELESCOPING[] = {
     {NULL, HMFM_ALWAYS},
 };
 
+/* The HDP's sweeps keep shares, and begin by forgetting the empty components that the sweep before had open. hyper
+ * draws tables | shares, alpha; then alpha, gamma0 | tables with shares integrated out; then shares
+ * again. Empty components are opened, given shares and gamma0, for the moves with weights and atoms alone, which
+ * keep shares, alpha and gamma0 and follow one another as in the HMFM. */
+static const hmfm_step HDP_CONDITIONAL[] = {
+    {&hmfm_kernel_close_components, HMFM_ALWAYS},
+    {&hmfm_kernel_split_merge_shared, HMFM_ALWAYS},
+    {&hmfm_kernel_allocate_direct_some, HMFM_ALWAYS},
+    {&hmfm_kernel_hyper, HMFM_ALWAYS},
+    {&hmfm_kernel_open_components, HMFM_ALWAYS},
+    {&hmfm_kernel_atoms, HMFM_ALWAYS},
+    {&hmfm_kernel_relocate, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_weights, HMFM_ALWAYS},
+    {&hmfm_kernel_regression, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_jump, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_allocate_conditional, HMFM_ALWAYS},
+    {&hmfm_kernel_relabel, HMFM_ALWAYS},
+    {NULL, HMFM_ALWAYS},
+};
+
+static const hmfm_step HDP_DIRECT[] = {
+    {&hmfm_kernel_close_components, HMFM_ALWAYS},
+    {&hmfm_kernel_split_merge_shared, HMFM_ALWAYS},
+    {&hmfm_kernel_allocate_direct, HMFM_ALWAYS},
+    {&hmfm_kernel_hyper, HMFM_ALWAYS},
+    {&hmfm_kernel_open_components, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_atoms, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_relocate, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_weights, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_regression, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_jump_reallocate, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_relabel, HMFM_ALWAYS},
+    {NULL, HMFM_ALWAYS},
+};
+
+/* The franchise moves whole tables from cluster to cluster, and needs no other move of many units. */
+static const hmfm_step HDP_FRANCHISE[] = {
+    {&hmfm_kernel_close_components, HMFM_ALWAYS},
+    {&hmfm_kernel_allocate_franchise, HMFM_ALWAYS},
+    {&hmfm_kernel_hyper, HMFM_ALWAYS},
+    {&hmfm_kernel_open_components, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_atoms, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_relocate, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_weights, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_regression, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_jump_reallocate, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_relabel, HMFM_ALWAYS},
+    {NULL, HMFM_ALWAYS},
+};
+
 static const hmfm_schedule SCHEDULE[] = {
     {"conditional", "weights and atoms are drawn, then all allocations at once", "hmfm",
      CONDITIONAL},
@@ -64,18 +114,28 @@ static const hmfm_schedule SCHEDULE[] = {
     {"telescoping",
      "weights and atoms are integrated out, M is kept; allocations one unit after another", "hmfm",
      TELESCOPING},
+    {"conditional", "shares, weights and atoms are drawn, then all allocations at once", "hdp",
+     HDP_CONDITIONAL},
+    {"direct",
+     "weights and atoms are integrated out, shares are kept; allocations one unit after another",
+     "hdp", HDP_DIRECT},
+    {"franchise",
+     "shares, weights and atoms are integrated out; units one after another, and tables of them",
+     "hdp", HDP_FRANCHISE},
 };
 enum { N_SCHEDULES = sizeof SCHEDULE / sizeof *SCHEDULE };
 
-const hmfm_schedule *hmfm_schedule_find(const char *name) {
+const hmfm_schedule *hmfm_schedule_find(const char *name, const char *mixing) {
   for (size_t k = 0; k < N_SCHEDULES; k++) {
-    if (strcmp(SCHEDULE[k].name, name) == 0) return &SCHEDULE[k];
+    if (strcmp(SCHEDULE[k].name, name) != 0) continue;
+    if (!mixing || strcmp(SCHEDULE[k].mixing, mixing) == 0) return &SCHEDULE[k];
   }
   return NULL;
 }
 
-const char *hmfm_algorithm_name(size_t index, const char **meaning) {
+const char *hmfm_algorithm_name(size_t index, const char **mixing, const char **meaning) {
   if (index >= N_SCHEDULES) return NULL;
+  if (mixing) *mixing = SCHEDULE[index].mixing;
   if (meaning) *meaning = SCHEDULE[index].meaning;
   return SCHEDULE[index].name;
 }

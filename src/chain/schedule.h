@@ -19,7 +19,7 @@ typedef struct hmfm_schedule {
   const hmfm_step *step; /* ends with a NULL kernel */
 } hmfm_schedule;
 
-/* NULL when there is no such algorithm. */
-const hmfm_schedule *hmfm_schedule_find(const char *name);
+/* The algorithm of that name for a mixing (NULL: for any); NULL when there is none. */
+const hmfm_schedule *hmfm_schedule_find(const char *name, const char *mixing);
 
 #endif

@@ -8,7 +8,16 @@
 
 #include "base/error.h"
 
-static const char *algorithm_name(size_t index) { return hmfm_algorithm_name(index, NULL); }
+/* Every name once, whatever the mixings it is for. */
+static const char *algorithm_name(size_t index) {
+  const char *name, *earlier;
+  for (size_t k = 0; (name = hmfm_algorithm_name(k, NULL, NULL)); k++) {
+    size_t e = 0;
+    while (e < k && (earlier = hmfm_algorithm_name(e, NULL, NULL)) && strcmp(earlier, name)) e++;
+    if (e == k && index-- == 0) return name;
+  }
+  return NULL;
+}
 
 static const char *beta_name(size_t index) {
   static const char *const name[] = {"group", "shared", NULL};

@@ -8,6 +8,11 @@
 #include "chain/chain.h"
 #include "draws/draws.h"
 
+/* Of infinitely many components there is no number M; the atoms of a draw have a share each. */
+static int is_infinite(const hmfm_model *model) {
+  return (model->mixing->flags & HMFM_MIXING_INFINITE) != 0;
+}
+
 /* The mixing's variables come first, in the order of their declaration; then these. */
 static hmfm_status add_variables(const hmfm_model *model, hmfm_draws *draws, hmfm_error *error) {
   const hmfm_mixing *mixing = model->mixing;
@@ -24,7 +29,7 @@ static hmfm_status add_variables(const hmfm_model *model, hmfm_draws *draws, hmf
     status = hmfm_draws_add_variable(draws, "K", "clusters: components with at least one unit",
                                      HMFM_SCALAR, 1, error);
   }
-  if (!status) {
+  if (!status && !is_infinite(model)) {
     status = hmfm_draws_add_variable(draws, "M", "components, empty ones included", HMFM_SCALAR, 1,
                                      error);
   }
@@ -69,6 +74,11 @@ static hmfm_status describe_data(const hmfm_model *model, hmfm_draws *draws, hmf
       if (!names[a].to[k]) return hmfm_fail_memory(error, "names");
     }
   }
+  if (is_infinite(model)) {
+    char **last = &draws->atom_name[draws->n_atom - 1];
+    *last = hmfm_strdup("share");
+    if (!*last) return hmfm_fail_memory(error, "names");
+  }
   memcpy(draws->unit_group, data->unit_group, data->n_units * sizeof *draws->unit_group);
   for (size_t i = 0; i < data->n_units; i++) {
     draws->unit_size[i] = data->unit_start[i + 1] - data->unit_start[i];
@@ -89,7 +99,7 @@ hmfm_status hmfm_draws_create(const hmfm_model *model, const hmfm_run *run, hmfm
                       .n_units = data->n_units,
                       .n_groups = data->n_groups,
                       .n_covariates = data->n_covariates,
-                      .n_atom = model->family->n_atom};
+                      .n_atom = model->family->n_atom + (size_t)is_infinite(model)};
   hmfm_draws *draws = NULL;
   hmfm_status status = hmfm_draws_create_empty(&sizes, run->save_allocations, run->save_components,
                                                run->save_log_likelihood, &draws, error);
@@ -139,7 +149,9 @@ static hmfm_status record_variables(hmfm_draws *draws, size_t chain, size_t draw
     memcpy(next_values(draws, &v, chain, draw), state->beta, n * sizeof(double));
   }
   *next_values(draws, &v, chain, draw) = (double)partition->n_clusters;
-  *next_values(draws, &v, chain, draw) = (double)state->n_components;
+  if (!is_infinite(model)) {
+    *next_values(draws, &v, chain, draw) = (double)state->n_components;
+  }
   double *in_group = next_values(draws, &v, chain, draw);
   for (size_t j = 0; j < partition->n_groups; j++) {
     in_group[j] = 0.0;
@@ -185,10 +197,14 @@ static hmfm_status record_components(hmfm_draws *draws, size_t chain, size_t dra
     hmfm_status status = hmfm_components_reserve(draws, chain, rows, error);
     if (status) return status;
   }
+  const hmfm_model *model = state->model;
+  const double *share = is_infinite(model) ? model->mixing->shares(state->process) : NULL;
   for (size_t m = 0; m < M; m++) {
-    for (size_t p = 0; p < draws->n_atom; p++) {
-      to->atom[(first + m) * draws->n_atom + p] = state->atom[p * state->capacity + m];
+    double *atom = to->atom + (first + m) * draws->n_atom;
+    for (size_t p = 0; p < model->family->n_atom; p++) {
+      atom[p] = state->atom[p * state->capacity + m];
     }
+    if (share) atom[model->family->n_atom] = share[m];
     for (size_t j = 0; j < d; j++) {
       to->weight[(first + m) * d + j] = hmfm_exp(state->log_weight[j * state->capacity + m]);
     }

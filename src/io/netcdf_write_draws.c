@@ -197,8 +197,11 @@ static hmfm_status put_atoms(const hmfm_part *part, int row, size_t n_rows) {
       for (size_t m = 0; m < components->start[draws->n_draws]; m++)
         value[at++] = components->atom[m * draws->n_atom + a];
     }
-    status = hmfm_part_variable(part, draws->atom_name[a], "of the component's atom", NC_DOUBLE, 1,
-                                &row, HMFM_PLAIN, &id);
+    const char *name = draws->atom_name[a];
+    const char *meaning = strcmp(name, "share") == 0
+                              ? "weight of the component in the law that groups have in common"
+                              : "of the component's atom";
+    status = hmfm_part_variable(part, name, meaning, NC_DOUBLE, 1, &row, HMFM_PLAIN, &id);
     if (status == HMFM_OK) status = hmfm_part_put(part, nc_put_var_double(part->group, id, value));
   }
   hmfm_free(value);

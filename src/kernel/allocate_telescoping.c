@@ -19,7 +19,7 @@ static void weigh(hmfm_state *state, const hmfm_counts *counts, size_t group, si
 }
 
 static hmfm_status allocate(hmfm_state *state, hmfm_error *error) {
-  const hmfm_scan scan = {HMFM_STREAM_TELESCOPE, 0, 1, weigh};
+  const hmfm_scan scan = {HMFM_STREAM_TELESCOPE, 0, 1, weigh, NULL, NULL};
   state->model->mixing->concentrations(state->process, state->concentration);
   return hmfm_scan_run(state, &scan, error);
 }

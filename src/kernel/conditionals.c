@@ -1,4 +1,5 @@
 /* The one-line kernels: M, hyperparameters, weights and atoms, each from its full conditional. */
+#include "kernel/frozen.h"
 #include "kernel/kernel.h"
 #include "kernel/mixture.h"
 #include "rng/philox.h"
@@ -45,6 +46,7 @@ static void atoms_from(hmfm_state *state, enum hmfm_stream_kernel stream) {
 static hmfm_status weights(hmfm_state *state, hmfm_error *error) {
   (void)error;
   weights_from(state, HMFM_STREAM_WEIGHTS);
+  hmfm_frozen_unweigh(state);
   return HMFM_OK;
 }
 
@@ -60,19 +62,51 @@ static hmfm_status relabel(hmfm_state *state, hmfm_error *error) {
   return HMFM_OK;
 }
 
-void hmfm_kernel_complete(hmfm_state *state, int log_likelihood) {
+/* Of infinitely many components a draw has those that are open and, as one more, all others, with an atom from
+ * P0 of their own: that leaves the mean of every density what it is. */
+static hmfm_status complete_infinite(hmfm_state *state, hmfm_error *error) {
+  const hmfm_model *model = state->model;
+  double *atom = state->weight;
+  hmfm_status status = hmfm_components_complete(state, error);
+  if (status) return status;
+  const size_t others = state->n_components++;
+  weights_from(state, HMFM_STREAM_SAVE_WEIGHTS);
+  state->unit_log_lik_made = 0;
+  if (!state->components_drawn) {
+    atoms_from(state, HMFM_STREAM_SAVE_ATOMS);
+    return HMFM_OK;
+  }
+  hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SAVE_ATOMS, 0);
+  model->family->draw_prior_atom(model->family_data, state->stream, atom);
+  for (size_t p = 0; p < model->family->n_atom; p++) {
+    state->atom[p * state->capacity + others] = atom[p];
+  }
+  hmfm_mixture_prepare(state);
+  return HMFM_OK;
+}
+
+static void complete_finite(hmfm_state *state) {
   if (!state->components_drawn) {
     weights_from(state, HMFM_STREAM_SAVE_WEIGHTS);
     atoms_from(state, HMFM_STREAM_SAVE_ATOMS);
   } else {
     hmfm_mixture_prepare(state); /* relabelling has moved atoms since they were scored */
   }
-  if (!log_likelihood || state->unit_log_lik_made) return;
+}
+
+hmfm_status hmfm_kernel_complete(hmfm_state *state, int log_likelihood, hmfm_error *error) {
+  hmfm_status status = HMFM_OK;
+  if (state->model->mixing->flags & HMFM_MIXING_INFINITE)
+    status = complete_infinite(state, error);
+  else
+    complete_finite(state);
+  if (status || !log_likelihood || state->unit_log_lik_made) return status;
   for (size_t j = 0; j < state->partition.n_groups; j++) {
     hmfm_mixture_log_likelihood(state, j, hmfm_mixture_units(state, j), HMFM_CURRENT,
                                 state->unit_log_lik);
   }
   state->unit_log_lik_made = 1;
+  return HMFM_OK;
 }
 
 const hmfm_kernel hmfm_kernel_components = {

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/vecmath.h"
 #include "kernel/beta_proposal.h"
+#include "kernel/frozen.h"
 #include "kernel/kernel.h"
 #include "kernel/mixture.h"
 #include "rng/philox.h"
@@ -63,6 +64,7 @@ static hmfm_status jump_block(hmfm_state *state, size_t block, int *accepted, hm
   size_t first, last;
   hmfm_regression_groups(&model->regression, block, &first, &last);
   const hmfm_span units = hmfm_regression_active(&model->regression, first, last);
+  if (hmfm_frozen_groups(state, first, last)) return HMFM_OK;
   weigh_components(state, block);
   hmfm_status status = hmfm_beta_proposal_prepare(state, block, error);
   if (status) return status;

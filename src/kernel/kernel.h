@@ -31,6 +31,12 @@ extern const hmfm_kernel hmfm_kernel_allocate_conditional; /* partition | weight
 extern const hmfm_kernel hmfm_kernel_allocate_marginal;    /* partition, M | hyper, beta */
 extern const hmfm_kernel hmfm_kernel_allocate_some;        /* the same for a 32nd of the units */
 extern const hmfm_kernel hmfm_kernel_allocate_telescoping; /* partition | M, hyper, beta */
+extern const hmfm_kernel hmfm_kernel_allocate_direct;      /* partition, shares | hyper, beta */
+extern const hmfm_kernel hmfm_kernel_allocate_direct_some; /* the same for a 32nd of the units */
+extern const hmfm_kernel hmfm_kernel_allocate_franchise;   /* the same, shares integrated out */
+extern const hmfm_kernel hmfm_kernel_open_components;      /* shares of empty components */
+extern const hmfm_kernel hmfm_kernel_close_components;     /* nothing */
+extern const hmfm_kernel hmfm_kernel_split_merge_shared;   /* partition, shares | hyper, beta */
 extern const hmfm_kernel hmfm_kernel_split_merge;          /* partition | M, hyper, beta */
 extern const hmfm_kernel hmfm_kernel_split_merge_marginal; /* partition, M | hyper, beta */
 extern const hmfm_kernel hmfm_kernel_relabel;              /* labels by first appearance */
@@ -38,6 +44,9 @@ extern const hmfm_kernel hmfm_kernel_relabel;              /* labels by first ap
 /* Draws weights and atoms where the sampler integrates them out, and sums allocations out of the units'
  * log likelihoods, so that a draw can be saved whole. Has streams of its own: whether a sweep is
  * saved does not change the sweeps after it. */
-void hmfm_kernel_complete(hmfm_state *state, int log_likelihood);
+hmfm_status hmfm_kernel_complete(hmfm_state *state, int log_likelihood, hmfm_error *error);
+/* Its part of infinitely many components: those that are open, and in one slot more the share of all
+ * others. */
+hmfm_status hmfm_components_complete(hmfm_state *state, hmfm_error *error);
 
 #endif

@@ -4,8 +4,9 @@
  * there.)
  *
  * Proposed are beta' and, one after another in random order, allocations of the units that beta
- * touches, unit i into component m with probability (n_jm + gamma_j) f(unit i | beta', atom m) / Z'_i,
- * n_jm counting the group's units allocated so far. The product of the numerators is what the
+ * touches, unit i into component m with probability (n_jm + a_jm) f(unit i | beta', atom m) / Z'_i,
+ * n_jm counting the group's units allocated so far and a_jm the weights' Dirichlet parameter: gamma_j (hmfm),
+ * alpha beta_m (hdp). The product of the numerators is what the
  * target has, so that
  *   acceptance = min(1, [prior(beta') prod_i Z'_i] / [prior(beta) prod_i Z_i]),
  * Z_i along the present allocations in the same order. */
@@ -16,12 +17,13 @@
 #include "base/error.h"
 #include "base/vecmath.h"
 #include "kernel/beta_proposal.h"
+#include "kernel/frozen.h"
 #include "kernel/kernel.h"
 #include "kernel/mixture.h"
 #include "rng/philox.h"
 
-/* Units of the group in each component, without those of the span; then the prior weights. gamma is
- * added last: it may be far below what a count could be changed by. */
+/* Units of the group in each component, without those of the span. a_jm is added last: it may be far below
+ * what a count could be changed by. */
 static void count_others(const hmfm_state *state, size_t group, hmfm_span units, double *count) {
   const hmfm_partition *partition = &state->partition;
   const int32_t *in_group = partition->in_group + group * partition->capacity;
@@ -47,7 +49,8 @@ static double walk(hmfm_state *state, size_t group, hmfm_span units, hmfm_residu
   const size_t M = state->n_components;
   double *count = state->bound, lane_max[HMFM_TILE], sum = 0.0;
   count_others(state, group, units, count);
-  for (size_t m = 0; m < M; m++) count[m] += state->concentration[group];
+  const double *mass = state->model->mixing->masses(state->process, group, M);
+  for (size_t m = 0; m < M; m++) count[m] += mass[m];
   for (size_t at = 0; at < units.count; at += HMFM_TILE) {
     const size_t left = units.count - at;
     const hmfm_span tile = {units.unit + at, 0, left < HMFM_TILE ? left : HMFM_TILE};
@@ -74,20 +77,20 @@ static double walk(hmfm_state *state, size_t group, hmfm_span units, hmfm_residu
 }
 
 /* A lower bound of the present walk: Z_i is a sum, of which the present allocations are one term each,
- *   prod_i (n_jm + gamma_j) f(unit i | beta, its atom),
+ *   prod_i (n_jm + a_jm) f(unit i | beta, its atom),
  * and that product does not depend on the order. */
 static double walk_bound(hmfm_state *state, size_t group, hmfm_span units) {
   const hmfm_model *model = state->model;
   const hmfm_partition *partition = &state->partition;
   const int32_t *in_group = partition->in_group + group * partition->capacity;
-  const double gamma = state->concentration[group];
+  const double *mass = model->mixing->masses(state->process, group, state->n_components);
   double *count = state->bound;
   double sum =
       model->family->log_density(model->family_data, state->work, partition->allocation, units);
   count_others(state, group, units, count);
   for (size_t m = 0; m < state->n_components; m++) {
     if (in_group[m] == count[m]) continue;
-    sum += hmfm_log_gamma(gamma + in_group[m]) - hmfm_log_gamma(gamma + count[m]);
+    sum += hmfm_log_gamma(mass[m] + in_group[m]) - hmfm_log_gamma(mass[m] + count[m]);
   }
   return sum;
 }
@@ -110,7 +113,7 @@ static hmfm_status relocate_block(hmfm_state *state, size_t block, hmfm_error *e
   size_t first, last;
   hmfm_regression_groups(regression, block, &first, &last);
   const hmfm_span units = hmfm_regression_active(regression, first, last);
-  if (units.count == 0) return HMFM_OK;
+  if (units.count == 0 || hmfm_frozen_groups(state, first, last)) return HMFM_OK;
   weigh_components(state, units);
   hmfm_status status = hmfm_beta_proposal_prepare(state, block, error);
   if (status) return status;
@@ -151,7 +154,6 @@ static hmfm_status relocate_block(hmfm_state *state, size_t block, hmfm_error *e
 static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
   const hmfm_model *model = state->model;
   hmfm_status status = HMFM_OK;
-  model->mixing->concentrations(state->process, state->concentration);
   state->partition.n_slots = state->n_components; /* units may go to empty components */
   for (size_t b = 0; !status && b < model->regression.n_blocks; b++) {
     if (hmfm_beta_turn(state, b, 0)) status = relocate_block(state, b, error);

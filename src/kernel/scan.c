@@ -46,18 +46,33 @@ static size_t pick(size_t n, const double *running, double target) {
   return m;
 }
 
+/* It has an address past all first ones. */
+double hmfm_scan_uniform(const hmfm_state *state, size_t drawn) {
+  double uniform;
+  hmfm_stream_uniforms(state->stream, ((size_t)1 << 32) + drawn, 1, &uniform);
+  return uniform;
+}
+
+static void leave(hmfm_state *state, const hmfm_scan *scan, size_t unit, size_t group) {
+  const hmfm_model *model = state->model;
+  const size_t old = (size_t)state->partition.allocation[unit];
+  const int emptied = hmfm_partition_take(&state->partition, unit, group);
+  model->family->cluster_copy(state->work, old, state->partition.n_slots);
+  if (emptied)
+    model->family->cluster_clear(model->family_data, state->work, old);
+  else
+    model->family->cluster_remove(model->family_data, state->work, unit, old);
+  if (scan->left) scan->left(state, unit, group, old, emptied);
+}
+
+/* Unit number `drawn` of the scan. */
 static hmfm_status reallocate(hmfm_state *state, const hmfm_scan *scan, size_t unit, size_t group,
-                              double uniform, size_t *fresh, hmfm_error *error) {
+                              size_t drawn, double uniform, size_t *fresh, hmfm_error *error) {
   hmfm_partition *partition = &state->partition;
   const hmfm_model *model = state->model;
   const hmfm_family *family = model->family;
   const size_t old = (size_t)partition->allocation[unit], kept = partition->n_slots;
-  family->cluster_copy(state->work, old, kept);
-  if (hmfm_partition_take(partition, unit, group)) {
-    family->cluster_clear(model->family_data, state->work, old);
-  } else {
-    family->cluster_remove(model->family_data, state->work, unit, old);
-  }
+  leave(state, scan, unit, group);
   hmfm_counts counts = hmfm_partition_counts(partition);
   scan->weigh(state, &counts, group, *fresh);
   family->predict(model->family_data, state->work, unit, 0, partition->n_slots, state->bound);
@@ -74,8 +89,9 @@ static hmfm_status reallocate(hmfm_state *state, const hmfm_scan *scan, size_t u
     family->cluster_copy(state->work, kept, old);
   else
     family->cluster_add(model->family_data, state->work, unit, slot);
-  return hmfm_partition_put(partition, unit, group, slot) ? find_fresh(state, fresh, error)
-                                                          : HMFM_OK;
+  const int opened = hmfm_partition_put(partition, unit, group, slot);
+  if (scan->entered) scan->entered(state, unit, group, slot, opened, drawn);
+  return opened ? find_fresh(state, fresh, error) : HMFM_OK;
 }
 
 hmfm_status hmfm_scan_run(hmfm_state *state, const hmfm_scan *scan, hmfm_error *error) {
@@ -90,7 +106,8 @@ hmfm_status hmfm_scan_run(hmfm_state *state, const hmfm_scan *scan, hmfm_error *
     if (drawn % HMFM_TILE == 0) {
       hmfm_stream_uniforms(state->stream, drawn, HMFM_TILE, uniform);
     }
-    status = reallocate(state, scan, i, unit_group[i], uniform[drawn % HMFM_TILE], &fresh, error);
+    status =
+        reallocate(state, scan, i, unit_group[i], drawn, uniform[drawn % HMFM_TILE], &fresh, error);
   }
   if (status) return status;
   state->components_drawn = state->unit_log_lik_made = 0;

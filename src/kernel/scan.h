@@ -1,5 +1,5 @@
 /* A scan: units leave their cluster one after another and enter one anew, weights and atoms integrated out.
- * Not a kernel: what the kernels allocate_marginal, allocate_some and allocate_telescoping share. */
+ * Not a kernel: what the kernels allocate_... share that do so. */
 #ifndef KERNEL_SCAN_H
 #define KERNEL_SCAN_H
 
@@ -14,7 +14,15 @@ typedef struct hmfm_scan {
   enum hmfm_stream_kernel stream;
   size_t first, stride;
   void (*weigh)(hmfm_state *state, const hmfm_counts *counts, size_t group, size_t fresh);
+  /* What else goes with a unit; both may be NULL. It has left a slot, or entered one, which that
+   * emptied or opened; it is the scan's unit number `drawn`. */
+  void (*left)(hmfm_state *state, size_t unit, size_t group, size_t slot, int emptied);
+  void (*entered)(hmfm_state *state, size_t unit, size_t group, size_t slot, int opened,
+                  size_t drawn);
 } hmfm_scan;
+
+/* A second uniform of the scan's unit number `drawn`. */
+double hmfm_scan_uniform(const hmfm_state *state, size_t drawn);
 
 /* A unit enters a slot with probability proportional to its weight times the predictive density of the
  * unit's observations there. M is left alone. */

@@ -1,29 +1,38 @@
-/* Splits and merges of clusters, weights and atoms integrated out, M kept or integrated out, too: sequentially
- * allocated merge-split proposals (Dahl 2003; Jain and Neal 2004), extended to groups.
+/* Splits and merges of clusters, weights and atoms integrated out: sequentially allocated merge-split proposals
+ * (Dahl 2003; Jain and Neal 2004), extended to groups.
  *
  * Two units a, b are drawn. In one cluster S: propose to split it into A with a and B with b, allocating
- * S's other units in random order with weights (n_j. + gamma_j) f(unit | cluster so far); the product of
+ * S's other units in random order with weights (n_j. + a_j.) f(unit | cluster so far); the product of
  * the probabilities of what was chosen is q. In two clusters: propose the merge; q is the probability
- * that the split, in a random order, would have led back. The log ratio of a split is
+ * that the split, in a random order, would have led back. With R(a, n) = lnG(a + n) - lnG(a), the log
+ * ratio of a split is
  *
- *   L + sum_j [lnG(gamma_j + n_jA) + lnG(gamma_j + n_jB) - lnG(gamma_j) - lnG(gamma_j + n_jS)]
- *   + ln m(A) + ln m(B) - ln m(S) - ln q,
+ *   L + sum_j [R(a_jA, n_jA) + R(a_jB, n_jB) - R(a_jS, n_jS)] + ln m(A) + ln m(B) - ln m(S) - ln q,
  *
- * and that of a merge its negative. With K clusters before the split, L = ln(M - K) if M is kept, else
- * ln V(K+1) - ln V(K), V(K) being what the law of the partition has for K clusters. Since q <= 1, most
- * merges are refused before q is computed. */
+ * and that of a merge its negative. In the HMFM every a_jm is gamma_j; with K clusters before the split, L =
+ * ln(M - K) if M is kept, else ln V(K+1) - ln V(K), V(K) being what the law of the partition has for K
+ * clusters. In the HDP a_jm = alpha beta_m; a split cuts beta_S at v, uniform, into beta_A = v beta_S and
+ * beta_B = (1 - v) beta_S, and L = ln gamma0 - ln v - ln(1 - v), the Jacobian beta_S included. Since
+ * q <= 1, most merges are refused before q is computed. */
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
 #include "base/vecmath.h"
 #include "kernel/kernel.h"
+#include "model/mixing_hdp.h"
 #include "rng/philox.h"
 
 enum { N_PROPOSALS = 3 };
 
+/* What goes with the partition: M kept, M integrated out, or shares. */
+typedef enum split_variant { KEEP_M, SUM_M, SHARES } split_variant;
+static const size_t STREAM_BLOCK[] = {0, 1, 3};
+
 typedef struct proposal {
   hmfm_state *state;
-  int keep_M;
+  split_variant variant;
+  double mass[3];  /* of A, B and S, where they are the same in all groups: SHARES */
+  double cut;      /* v: SHARES */
   size_t unit[2];  /* a, b */
   size_t part[2];  /* slots made for A and B */
   size_t whole;    /* slot of S: there already for a split, made for a merge */
@@ -32,6 +41,19 @@ typedef struct proposal {
 
 static int32_t *in_group(const hmfm_state *state, size_t group, size_t slot) {
   return &state->partition.in_group[group * state->partition.capacity + slot];
+}
+
+/* a_jA, a_jB (part 0, 1) or a_jS (part 2). */
+static double mass(const proposal *move, size_t group, int part) {
+  return move->variant == SHARES ? move->mass[part] : move->state->concentration[group];
+}
+
+static void cut_share(proposal *move, double cut, double share) {
+  const double alpha = ((const hmfm_hdp_process *)move->state->process)->alpha;
+  move->cut = cut;
+  move->mass[0] = alpha * fmax(cut * share, hmfm_hdp_least);
+  move->mass[1] = alpha * fmax((1.0 - cut) * share, hmfm_hdp_least);
+  move->mass[2] = alpha * share;
 }
 
 static void enter(const proposal *move, size_t unit, int side) {
@@ -61,7 +83,6 @@ static double allocate_others(const proposal *move, int replay) {
   hmfm_state *state = move->state;
   const hmfm_model *model = state->model;
   const int32_t *allocation = state->partition.allocation, with_a = allocation[move->unit[0]];
-  const double *gamma = state->concentration;
   double log_q = 0.0, q = 1.0; /* q: a run of factors whose log is not yet taken */
   enter(move, move->unit[0], 0);
   enter(move, move->unit[1], 1);
@@ -71,8 +92,8 @@ static double allocate_others(const proposal *move, int replay) {
     model->family->predict(model->family_data, state->work, i, move->part[0], 2, log_f);
     double gap = log_f[1] - log_f[0];
     gap = gap > 700.0 ? 700.0 : gap < -700.0 ? -700.0 : gap;
-    const double weight_a = gamma[j] + *in_group(state, j, move->part[0]);
-    const double weight_b = (gamma[j] + *in_group(state, j, move->part[1])) * hmfm_exp(gap);
+    const double weight_a = mass(move, j, 0) + *in_group(state, j, move->part[0]);
+    const double weight_b = (mass(move, j, 1) + *in_group(state, j, move->part[1])) * hmfm_exp(gap);
     const double to_a = weight_a / (weight_a + weight_b);
     const double to_b = weight_b / (weight_a + weight_b);
     const int side = replay ? allocation[i] != with_a : gsl_rng_uniform(state->stream) >= to_a;
@@ -90,11 +111,20 @@ static double allocate_others(const proposal *move, int replay) {
 /* L: what one cluster more than so many is worth; -inf where M does not allow it. */
 static double log_opening(const proposal *move, size_t n_clusters) {
   const hmfm_state *state = move->state;
-  if (move->keep_M) return log((double)(state->n_components - n_clusters));
+  if (move->variant == KEEP_M) return log((double)(state->n_components - n_clusters));
+  if (move->variant == SHARES) {
+    const hmfm_hdp_process *process = state->process;
+    return log(process->gamma0) - log(move->cut) - log(1.0 - move->cut);
+  }
   const hmfm_mixing *mixing = state->model->mixing;
   const hmfm_counts counts = hmfm_partition_counts(&state->partition);
   return mixing->log_clusters(state->process, &counts, n_clusters + 1) -
          mixing->log_clusters(state->process, &counts, n_clusters);
+}
+
+/* R: 0 for no units, whatever the mass. */
+static double log_rising(double a, double n) {
+  return n > 0.0 ? hmfm_log_gamma(a + n) - hmfm_log_gamma(a) : 0.0;
 }
 
 /* The log ratio of a split but for -ln q, from counts and statistics of slots a and b, and of whole. */
@@ -104,11 +134,10 @@ static double log_ratio(const proposal *move, size_t a, size_t b, double opening
   const hmfm_family *family = model->family;
   double sum = opening;
   for (size_t j = 0; j < state->partition.n_groups; j++) {
-    const double gamma = state->concentration[j];
     const double n_a = *in_group(state, j, a), n_b = *in_group(state, j, b);
-    if (n_a == 0.0 || n_b == 0.0) continue; /* the four terms cancel */
-    sum += hmfm_log_gamma(gamma + n_a) + hmfm_log_gamma(gamma + n_b) - hmfm_log_gamma(gamma) -
-           hmfm_log_gamma(gamma + n_a + n_b);
+    if (move->variant != SHARES && (n_a == 0.0 || n_b == 0.0)) continue; /* the terms cancel */
+    sum += log_rising(mass(move, j, 0), n_a) + log_rising(mass(move, j, 1), n_b) -
+           log_rising(mass(move, j, 2), n_a + n_b);
   }
   return sum + family->log_marginal(model->family_data, state->work, a) +
          family->log_marginal(model->family_data, state->work, b) -
@@ -146,6 +175,10 @@ static void total_from_groups(hmfm_state *state, size_t slot) {
 static void split(proposal *move) {
   hmfm_state *state = move->state;
   hmfm_partition *partition = &state->partition;
+  if (move->variant == SHARES) {
+    const hmfm_hdp_process *process = state->process;
+    cut_share(move, gsl_rng_uniform_pos(state->stream), process->share[move->whole]);
+  }
   const double level = log(gsl_rng_uniform_pos(state->stream));
   const double opening = log_opening(move, partition->n_clusters);
   if (opening > -INFINITY) {
@@ -161,6 +194,9 @@ static void split(proposal *move) {
         total_from_groups(state, move->part[side]);
       }
       close_slot(state, move->whole);
+      if (move->variant == SHARES) {
+        hmfm_hdp_split(state->process, move->whole, move->cut, move->part);
+      }
       partition->n_slots = move->part[1] + 1;
       partition->n_clusters++;
       return;
@@ -173,6 +209,11 @@ static void merge(proposal *move, size_t a, size_t b) {
   hmfm_state *state = move->state;
   hmfm_partition *partition = &state->partition;
   const hmfm_model *model = state->model;
+  const hmfm_hdp_process *process = move->variant == SHARES ? state->process : NULL;
+  if (process) {
+    const double share = process->share[a] + process->share[b];
+    cut_share(move, process->share[a] / share, share);
+  }
   const double level = log(gsl_rng_uniform_pos(state->stream));
   model->family->cluster_merge(model->family_data, state->work, a, b, move->whole);
   const double ratio = -log_ratio(move, a, b, log_opening(move, partition->n_clusters - 1));
@@ -198,20 +239,21 @@ static void merge(proposal *move, size_t a, size_t b) {
   total_from_groups(state, move->whole);
   close_slot(state, a);
   close_slot(state, b);
+  if (move->variant == SHARES) hmfm_hdp_merge(state->process, a, b, move->whole);
   partition->n_slots = move->whole + 1;
   partition->n_clusters--;
 }
 
-static hmfm_status propose(hmfm_state *state, int keep_M, hmfm_error *error) {
+static hmfm_status propose(hmfm_state *state, split_variant variant, hmfm_error *error) {
   hmfm_partition *partition = &state->partition;
   const hmfm_model *model = state->model;
   const size_t n = partition->n_units;
   if (n < 2) return HMFM_OK;
-  hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SPLIT_MERGE, keep_M ? 0 : 1);
-  model->mixing->concentrations(state->process, state->concentration);
+  hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SPLIT_MERGE, STREAM_BLOCK[variant]);
+  if (variant != SHARES) model->mixing->concentrations(state->process, state->concentration);
   hmfm_state_clusters(state);
   for (int k = 0; k < N_PROPOSALS; k++) {
-    proposal move = {.state = state, .keep_M = keep_M};
+    proposal move = {.state = state, .variant = variant};
     size_t spare;
     hmfm_status status = open_parts(state, move.part, &spare, error);
     if (status) return status;
@@ -230,11 +272,19 @@ static hmfm_status propose(hmfm_state *state, int keep_M, hmfm_error *error) {
   return HMFM_OK;
 }
 
-static hmfm_status apply(hmfm_state *state, hmfm_error *error) { return propose(state, 1, error); }
+static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
+  return propose(state, KEEP_M, error);
+}
+
+static hmfm_status apply_shared(hmfm_state *state, hmfm_error *error) {
+  hmfm_status status = propose(state, SHARES, error);
+  state->n_components = state->partition.n_clusters;
+  return status;
+}
 
 /* M's old value is not looked at; M | partition ends the move. */
 static hmfm_status apply_marginal(hmfm_state *state, hmfm_error *error) {
-  hmfm_status status = propose(state, 0, error);
+  hmfm_status status = propose(state, SUM_M, error);
   if (status) return status;
   const hmfm_counts counts = hmfm_partition_counts(&state->partition);
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SPLIT_MERGE, 2);
@@ -252,4 +302,9 @@ const hmfm_kernel hmfm_kernel_split_merge_marginal = {
     .name = "split_merge_marginal",
     .law = "partition, then M | hyperparameters, beta",
     .apply = apply_marginal,
+};
+const hmfm_kernel hmfm_kernel_split_merge_shared = {
+    .name = "split_merge_shared",
+    .law = "partition and shares | alpha, gamma0, beta",
+    .apply = apply_shared,
 };

@@ -27,9 +27,16 @@ typedef struct hmfm_mixing_variable {
   hmfm_shape shape; /* SCALAR or GROUP */
 } hmfm_mixing_variable;
 
+enum {
+  /* There are infinitely many components: M is no variable, but how many of them are open. Clusters
+   * have shares in the law that groups have in common. */
+  HMFM_MIXING_INFINITE = 1,
+};
+
 typedef struct hmfm_mixing {
   const char *name;  /* "hmfm" */
   const char *title; /* "mixing hmfm" */
+  unsigned flags;
   size_t n_parameters;
   const hmfm_parameter *parameter;
   size_t n_variables;
@@ -41,15 +48,19 @@ typedef struct hmfm_mixing {
 
   /* The process of one chain: current values of the hyperparameters, and work space. */
   hmfm_status (*process_create)(const void *prior, void **process, hmfm_error *error);
+  hmfm_status (*process_reserve)(void *process, size_t n_slots, hmfm_error *error);
   void (*process_destroy)(void *process);
   /* Values of all variables, in the order of their declaration; get and set are inverse. */
   void (*get)(const void *process, double *value);
   void (*set)(void *process, const double *value);
-  /* Hyperparameters, and the number of components M, from their prior. */
+  /* Hyperparameters, and the number of components M (0: infinite), from their prior. */
   size_t (*draw_prior)(void *process, gsl_rng *rng);
+  /* What else there is to a chain that starts at this partition; returns M. */
+  size_t (*start)(void *process, gsl_rng *rng, const hmfm_counts *counts);
 
   /* Full conditionals given the partition, weights and atoms integrated out. */
-  size_t (*draw_components)(void *process, gsl_rng *rng, const hmfm_counts *counts); /* M */
+  size_t (*draw_components)(void *process, gsl_rng *rng,
+                            const hmfm_counts *counts); /* M; NULL: infinite */
   /* log of the factor that the law of a partition of these groups into n_clusters clusters has for
    * their number, M integrated out too; up to a constant. */
   double (*log_clusters)(const void *process, const hmfm_counts *counts, size_t n_clusters);
@@ -58,7 +69,23 @@ typedef struct hmfm_mixing {
   void (*draw_weights)(const void *process, gsl_rng *rng, const hmfm_counts *counts, size_t group,
                        size_t n_components, double *log_weight);
 
-  /* gamma_j of every group, for moves that integrate weights out and keep M. */
+  /* a_jm, slots m < n_slots, of the Dirichlet law that the weights of group j have a priori; 0 for a
+   * component that moves with weights or atoms leave alone. Valid until the next call. */
+  const double *(*masses)(void *process, size_t group, size_t n_slots);
+
+  /* Only where the number of components is infinite. Slot m has become moved_to[m], for m < n. */
+  void (*relabel)(void *process, const int32_t *moved_to, size_t n);
+  /* Shares of clusters 0 .. n_clusters - 1, then that of all that are none: n_clusters + 1 numbers that,
+   * with the variables, are the state between sweeps. */
+  void (*get_shares)(const void *process, size_t n_clusters, double *share);
+  void (*set_shares)(void *process, size_t n_clusters, const double *share);
+  /* Shares by slot, of the components a draw has. */
+  const double *(*shares)(const void *process);
+  /* After draw_prior: as many components as matter. Errors: HMFM_EUSAGE for too many. */
+  hmfm_status (*truncate_prior)(void *process, gsl_rng *rng, size_t *n_components,
+                                hmfm_error *error);
+
+  /* Only where it is finite. gamma_j of every group, for moves that integrate weights out and keep M. */
   void (*concentrations)(const void *process, double *concentration);
 
   /* A scan over units with M integrated out: begin draws the auxiliary variables; predictive gives

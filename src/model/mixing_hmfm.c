@@ -48,6 +48,8 @@ typedef struct hmfm_process {
   const hmfm_prior *prior;
   double lambda, *gamma;
   double log_psi; /* of the scan under way */
+  double *mass;   /* capacity */
+  size_t capacity;
 } hmfm_process;
 
 /* ---- priors ---- */
@@ -128,6 +130,7 @@ static void process_destroy(void *memory) {
   hmfm_process *process = memory;
   if (!process) return;
   hmfm_free(process->gamma);
+  hmfm_free(process->mass);
   hmfm_free(process);
 }
 
@@ -141,6 +144,16 @@ static hmfm_status process_create(const void *memory, void **out, hmfm_error *er
   }
   process->prior = prior;
   *out = process;
+  return HMFM_OK;
+}
+
+static hmfm_status process_reserve(void *memory, size_t n_slots, hmfm_error *error) {
+  hmfm_process *process = memory;
+  if (n_slots <= process->capacity) return HMFM_OK;
+  double *mass = hmfm_realloc(process->mass, n_slots, sizeof *mass);
+  if (!mass) return hmfm_fail_memory(error, "components");
+  process->mass = mass;
+  process->capacity = n_slots;
   return HMFM_OK;
 }
 
@@ -327,6 +340,12 @@ static void draw_weights(const void *memory, gsl_rng *rng, const hmfm_counts *co
   hmfm_draw_log_dirichlet(rng, n_components, log_weight, log_weight);
 }
 
+static const double *masses(void *memory, size_t group, size_t n_slots) {
+  hmfm_process *process = memory;
+  for (size_t m = 0; m < n_slots; m++) process->mass[m] = process->gamma[group];
+  return process->mass;
+}
+
 static void concentrations(const void *memory, double *concentration) {
   const hmfm_process *process = memory;
   for (size_t j = 0; j < process->prior->n_groups; j++) concentration[j] = process->gamma[j];
@@ -380,14 +399,17 @@ const hmfm_mixing hmfm_mixing_hmfm = {
     .prior_create = prior_create,
     .prior_destroy = prior_destroy,
     .process_create = process_create,
+    .process_reserve = process_reserve,
     .process_destroy = process_destroy,
     .get = get,
     .set = set,
     .draw_prior = draw_prior,
+    .start = draw_components,
     .draw_components = draw_components,
     .log_clusters = log_clusters,
     .draw_hyper = draw_hyper,
     .draw_weights = draw_weights,
+    .masses = masses,
     .concentrations = concentrations,
     .scan_begin = scan_begin,
     .predictive = predictive,

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-extern const hmfm_mixing hmfm_mixing_hmfm;
+extern const hmfm_mixing hmfm_mixing_hmfm, hmfm_mixing_hdp;
 
-const hmfm_mixing *const hmfm_mixings[] = {&hmfm_mixing_hmfm, NULL};
+const hmfm_mixing *const hmfm_mixings[] = {&hmfm_mixing_hmfm, &hmfm_mixing_hdp, NULL};
 
 const hmfm_mixing *hmfm_mixing_find(const char *name) {
   size_t k = 0;

@@ -30,6 +30,10 @@ enum hmfm_stream_kernel {
   HMFM_STREAM_SCAN = 14, /* allocations one unit after another */
   HMFM_STREAM_RELOCATE = 15,
   HMFM_STREAM_TELESCOPE = 16, /* allocations one unit after another, M kept */
+  HMFM_STREAM_DIRECT = 17,    /* allocations one unit after another, shares kept */
+  HMFM_STREAM_FRANCHISE = 18, /* tables, and which cluster each serves */
+  HMFM_STREAM_OPEN = 19,      /* empty components of infinitely many */
+  HMFM_STREAM_SAVE_OPEN = 20, /* the same, for saving only */
   HMFM_STREAM_SIMULATE = 64,  /* 64..79: simulated data */
 };
 

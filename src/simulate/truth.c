@@ -130,7 +130,9 @@ hmfm_status hmfm_truth_draw(const hmfm_simulation *simulation, const hmfm_settin
   }
   simulate_open(stream, SIMULATE_HYPER, 0, 0);
   size_t M = model->mixing->draw_prior(process, stream);
-  status = hmfm_truth_create(simulation, settings->family, M, &truth, error);
+  if (model->mixing->flags & HMFM_MIXING_INFINITE)
+    status = model->mixing->truncate_prior(process, stream, &M, error);
+  if (!status) status = hmfm_truth_create(simulation, settings->family, M, &truth, error);
   if (!status) status = name_hyper(truth, model->mixing, simulation->layout, error);
   if (!status) status = draw_weights(truth, simulation, model, process, stream, error);
   if (status) goto out;

@@ -69,6 +69,6 @@ hmfm_status hmfm_state_start(hmfm_state *state, size_t chain, hmfm_error *error)
   hmfm_status status = start_partition(state, chain, error);
   if (status) return status;
   hmfm_counts counts = hmfm_partition_counts(&state->partition);
-  state->n_components = model->mixing->draw_components(state->process, state->stream, &counts);
+  state->n_components = model->mixing->start(state->process, state->stream, &counts);
   return hmfm_state_reserve(state, state->n_components, error);
 }

@@ -23,9 +23,11 @@ static hmfm_status allocate_space(hmfm_state *state, hmfm_error *error) {
   state->unit_log_lik = hmfm_calloc(n, sizeof *state->unit_log_lik);
   state->unit_list = hmfm_calloc(n + 1, sizeof *state->unit_list);
   state->unit_pick = hmfm_calloc(n, sizeof *state->unit_pick);
+  state->unit_table = hmfm_calloc(n, sizeof *state->unit_table);
   state->unit_side = hmfm_calloc(n, sizeof *state->unit_side);
   if (state->beta && state->square && state->vector && state->values && state->concentration &&
-      state->unit_log_lik && state->unit_list && state->unit_pick && state->unit_side) {
+      state->unit_log_lik && state->unit_list && state->unit_pick && state->unit_table &&
+      state->unit_side) {
     return HMFM_OK;
   }
   return hmfm_fail_memory(error, "a chain");
@@ -58,7 +60,8 @@ void hmfm_state_destroy(hmfm_state *state) {
   void *owned[] = {state->beta,          state->log_weight, state->atom,      state->unit_log_lik,
                    state->tile,          state->bound,      state->weight,    state->list,
                    state->row_component, state->square,     state->vector,    state->values,
-                   state->concentration, state->unit_list,  state->unit_side, state->unit_pick};
+                   state->concentration, state->unit_list,  state->unit_side, state->unit_pick,
+                   state->unit_table};
   for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) hmfm_free(owned[k]);
   hmfm_stream_destroy(state->stream);
   hmfm_free(state);
@@ -80,6 +83,7 @@ hmfm_status hmfm_state_reserve(hmfm_state *state, size_t n_slots, hmfm_error *er
   const size_t more = n_slots > 2 * old ? n_slots : 2 * old;
   hmfm_status status = hmfm_partition_reserve(&state->partition, more, error);
   if (!status) status = model->family->work_reserve(model->family_data, state->work, more, error);
+  if (!status) status = model->mixing->process_reserve(state->process, more, error);
   if (status) return status;
   double *log_weight = widen(state->log_weight, d, old, more);
   double *atom = widen(state->atom, model->family->n_atom, old, more);
@@ -151,7 +155,12 @@ static void permute(double *row, size_t n, const int32_t *moved_to, double *spac
 void hmfm_state_relabel(hmfm_state *state) {
   hmfm_partition *partition = &state->partition;
   const size_t n = partition->n_slots;
-  if (hmfm_partition_relabel(partition) && state->components_drawn) {
+  const int moved = hmfm_partition_relabel(partition);
+  const hmfm_mixing *mixing = state->model->mixing;
+  if (moved && (mixing->flags & HMFM_MIXING_INFINITE)) {
+    mixing->relabel(state->process, partition->label, n);
+  }
+  if (moved && state->components_drawn) {
     for (size_t j = 0; j < partition->n_groups; j++) {
       permute(state->log_weight + j * state->capacity, n, partition->label, state->weight);
     }

@@ -39,6 +39,8 @@ typedef struct hmfm_state {
   double *concentration;    /* n_groups */
   int32_t *unit_list;       /* n_units + 1 */
   int32_t *unit_pick;       /* n_units */
+  int32_t *unit_table;      /* n_units */
+  size_t n_tables;          /* tables that unit_table has */
   unsigned char *unit_side; /* n_units */
 } hmfm_state;
 

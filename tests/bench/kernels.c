@@ -33,7 +33,7 @@ static void save(bench *b, double cost) {
   hmfm_error error;
   hmfm_sink sink = hmfm_draws_sink(b->draws);
   const double start = bench_cpu();
-  hmfm_kernel_complete(b->chain->state, 1);
+  bench_check(hmfm_kernel_complete(b->chain->state, 1, &error), &error);
   const double completed = bench_cpu();
   bench_check(sink.record(sink.context, 0, b->n_saved % DRAWS, b->chain, &error), &error);
   const double recorded = bench_cpu();
@@ -123,7 +123,7 @@ int main(void) {
   const char *algorithm;
   printf("%-12s %-20s %-22s %13s %9s\n", "algorithm", "data", "kernel", "us_per_sweep", "share");
   for (size_t p = 0; p < sizeof problem / sizeof *problem; p++) {
-    for (size_t a = 0; (algorithm = hmfm_algorithm_name(a, NULL)); a++) {
+    for (size_t a = 0; (algorithm = bench_algorithm("hmfm", a)); a++) {
       time_algorithm(&problem[p], algorithm, cost);
     }
     bench_problem_clear(&problem[p]);

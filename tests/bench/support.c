@@ -49,6 +49,14 @@ static void processor(size_t size, char *name) {
   if (file) fclose(file);
 }
 
+const char *bench_algorithm(const char *mixing, size_t index) {
+  const char *name, *of;
+  for (size_t k = 0; (name = hmfm_algorithm_name(k, &of, NULL)); k++) {
+    if (strcmp(of, mixing) == 0 && index-- == 0) return name;
+  }
+  return NULL;
+}
+
 void bench_title(const char *what) {
   char name[256];
   processor(sizeof name, name);

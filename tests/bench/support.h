@@ -3,7 +3,7 @@
 #ifndef BENCH_SUPPORT_H
 #define BENCH_SUPPORT_H
 
-#include "hmfm/model.h"
+#include "hmfm/chain.h"
 
 /* Seconds: of this thread's processor time, of the whole process's, and by the wall. */
 double bench_cpu(void);
@@ -18,6 +18,9 @@ void bench_check(hmfm_status status, const hmfm_error *error);
 
 /* The first lines: what is timed, on which processor, made by which compiler. */
 void bench_title(const char *what);
+
+/* Algorithms of a mixing: index from 0; NULL past the last. */
+const char *bench_algorithm(const char *mixing, size_t index);
 
 /* A dataset and a model of it. */
 typedef struct bench_problem {

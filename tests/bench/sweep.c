@@ -101,7 +101,7 @@ static result time_algorithm(const bench_problem *problem, const char *algorithm
 /* One line for every algorithm. Keeps the conditional sampler's time. */
 static void time_problem(bench_problem *problem, double *conditional_us) {
   const char *algorithm;
-  for (size_t a = 0; (algorithm = hmfm_algorithm_name(a, NULL)); a++) {
+  for (size_t a = 0; (algorithm = bench_algorithm("hmfm", a)); a++) {
     const result r = time_algorithm(problem, algorithm);
     const double per_unit = 1e3 * r.us_per_sweep / (double)problem->data->n_units;
     printf("%-12s %-20s %8zu %6zu %7.2f %7.2f %8zu %13.1f %12.1f %21.2f %12.2f %7.3f\n", algorithm,

@@ -116,7 +116,7 @@ static void agree(stat_report *report, size_t n_x, gsl_rng *rng) {
   posterior found[MAX_ALGORITHMS];
   stat_design_make(&design, 2, sizes, 2, n_x);
   simulate(rng, &design, y);
-  for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
+  for (size_t a = 0; (name = stat_algorithm("hmfm", a)); a++) {
     if (a == MAX_ALGORITHMS) abort();
     found[a].algorithm = name;
     found[a].n = run_chain(&design, &PRIOR, y, name, sweeps, found[a].value);
@@ -156,7 +156,7 @@ static void rescale(stat_report *report, const stat_design *design, const double
   for (size_t t = 0; t < sweeps && apart == 0; t++) {
     for (int k = 0; k < 2; k++) {
       stat_sweep(chain[k]);
-      hmfm_kernel_complete(chain[k]->state, 1);
+      stat_require(hmfm_kernel_complete(chain[k]->state, 1, &error), &error);
     }
     const hmfm_state *a = chain[0]->state, *b = chain[1]->state;
     apart = t + 1;
@@ -198,7 +198,7 @@ int main(int argc, char **argv) {
     double y[STAT_ROWS];
     stat_design_make(&design, 2, sizes, 2, n_x);
     simulate(rng, &design, y);
-    for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
+    for (size_t a = 0; (name = stat_algorithm("hmfm", a)); a++) {
       for (size_t k = 0; k < 3; k++) rescale(&report, &design, y, name, unit[k]);
     }
   }

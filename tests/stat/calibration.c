@@ -108,7 +108,7 @@ int main(int argc, char **argv) {
   const char *name;
   stat_design_make(&design, 2, sizes, 3, 1);
   printf("%-12s %-16s %6s %8s %8s\n", "algorithm", "value", "sets", "z bins", "z ecdf");
-  for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
+  for (size_t a = 0; (name = stat_algorithm("hmfm", a)); a++) {
     calibrate(&report, name, &design, &prior, rng);
   }
   gsl_rng_free(rng);

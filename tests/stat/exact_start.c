@@ -164,7 +164,7 @@ static void each_sampler(stat_report *report, const exact_law *law, const stat_m
                          const char *config, gsl_rng *rng, int alone) {
   const size_t repetitions = report->full ? 200000 : 8000;
   const char *name;
-  for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
+  for (size_t a = 0; (name = stat_algorithm("hmfm", a)); a++) {
     hmfm_chain *chain = stat_chain_create(model, name, 1 + a);
     if (strcmp(chain->schedule->mixing, "hmfm") == 0) {
       run_fixed(report, law, chain, config, rng, repetitions);
@@ -315,7 +315,7 @@ static void random_hyper(stat_report *report, const stat_design *design, gsl_rng
     stat_model_create(design, &prior, y, &model);
     snprintf(config, sizeof config, "%sd=%zu %s", design->counts ? "counts " : "", design->n_groups,
              what[fixed]);
-    for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
+    for (size_t a = 0; (name = stat_algorithm("hmfm", a)); a++) {
       hmfm_chain *chain = stat_chain_create(&model, name, 1 + a);
       if (strcmp(chain->schedule->mixing, "hmfm") == 0) {
         run_random(report, law, &at, chain, config, rng, report->full ? 200000 : 8000);

@@ -302,7 +302,7 @@ static void each_sampler(stat_report *report, const char *config, const stat_des
                          const stat_prior *prior, gsl_rng *rng, int alone) {
   const size_t repetitions = report->full ? 300000 : 10000, steps = 150000;
   sampler who = {.sweeps = 1};
-  for (size_t a = 0; (who.algorithm = hmfm_algorithm_name(a, NULL)); a++) {
+  for (size_t a = 0; (who.algorithm = stat_algorithm("hmfm", a)); a++) {
     who.name = who.algorithm;
     restarts(report, config, design, prior, &who, rng, repetitions);
     if (report->full) successive(report, config, design, prior, &who, rng, steps);

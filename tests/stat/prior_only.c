@@ -109,7 +109,7 @@ static void run(stat_report *report, const char *config, const stat_design *desi
     y[h] = design->counts ? floor(1e6 / (double)(1 + h)) : 1e6 * sin((double)h);
   }
   stat_model_create(design, prior, y, &model);
-  for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
+  for (size_t a = 0; (name = stat_algorithm("hmfm", a)); a++) {
     record truth = record_create(m), chain_record = record_create(n);
     hmfm_chain *chain = stat_chain_create(&model, name, 7 + a);
     for (size_t t = 0; t < m; t++) {

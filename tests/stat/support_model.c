@@ -290,6 +290,14 @@ void stat_model_destroy(stat_model *model) {
   hmfm_dataset_destroy(model->dataset);
 }
 
+const char *stat_algorithm(const char *mixing, size_t index) {
+  const char *name, *of;
+  for (size_t k = 0; (name = hmfm_algorithm_name(k, &of, NULL)); k++) {
+    if (strcmp(of, mixing) == 0 && index-- == 0) return name;
+  }
+  return NULL;
+}
+
 hmfm_chain *stat_chain_create(const stat_model *model, const char *algorithm, uint64_t seed) {
   hmfm_run run;
   hmfm_error error;

@@ -86,6 +86,8 @@ void stat_model_create(const stat_design *design, const stat_prior *prior, const
 void stat_model_respond(stat_model *model, const double *y);
 void stat_model_destroy(stat_model *model);
 
+/* Algorithms of a mixing: index from 0; NULL past the last. */
+const char *stat_algorithm(const char *mixing, size_t index);
 hmfm_chain *stat_chain_create(const stat_model *model, const char *algorithm, uint64_t seed);
 /* One sweep; a sweep that fails ends the program. */
 void stat_sweep(hmfm_chain *chain);

@@ -27,7 +27,7 @@ static void run_all(size_t *largest_K, size_t *largest_M) {
   const char *name;
   small_model(&s);
   *largest_K = *largest_M = 0;
-  for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
+  for (size_t a = 0; (name = small_algorithm("hmfm", a)); a++) {
     run.algorithm = name;
     tape *t = tape_run(s.model, &run, 1000, 1);
     tape_finite(t);
@@ -145,7 +145,7 @@ START_TEST(sweeps_start_from_canonical_states) {
   hmfm_error error;
   small_data(&s, &SHAPE, 4);
   small_model(&s);
-  for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
+  for (size_t a = 0; (name = small_algorithm("hmfm", a)); a++) {
     hmfm_chain *old = NULL, *fresh = NULL;
     double value[8];
     run.algorithm = name;

@@ -86,7 +86,7 @@ static void stop_everywhere(const char *algorithm) {
 
 START_TEST(every_stop_is_without_trace) {
   const char *name;
-  for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) stop_everywhere(name);
+  for (size_t a = 0; (name = small_algorithm("hmfm", a)); a++) stop_everywhere(name);
 }
 END_TEST
 

@@ -33,7 +33,7 @@ static void compare_all(const tape *x, const tape *y) {
 /* For every algorithm: a run as above, and one changed by `change`, must agree draw for draw. */
 static void same_draws(void (*change)(hmfm_run *), size_t chunk, int components) {
   const char *name;
-  for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
+  for (size_t a = 0; (name = small_algorithm("hmfm", a)); a++) {
     run.algorithm = name;
     hmfm_run other = run;
     if (change) change(&other);
@@ -71,7 +71,7 @@ END_TEST
 /* Every third draw of a run with thin 1 is a draw of the run with thin 3; warmup only says which. */
 START_TEST(thinning_and_warmup_pick_draws) {
   const char *name;
-  for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
+  for (size_t a = 0; (name = small_algorithm("hmfm", a)); a++) {
     hmfm_run every = run, third = run, later = run;
     every.algorithm = third.algorithm = later.algorithm = name;
     every.thin = 1, every.draws = 60;

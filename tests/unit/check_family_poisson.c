@@ -535,6 +535,7 @@ START_TEST(rates_do_not_underflow) {
 END_TEST
 
 START_TEST(prior_only_says_nothing) {
+  hmfm_error error;
   small_clear(&s);
   draw_counts(1);
   s.settings.prior_only = 1;
@@ -548,7 +549,7 @@ START_TEST(prior_only_says_nothing) {
     for (size_t m = 0; m < state->partition.n_slots; m++) ck_assert_double_eq(log_f[m], 0.0);
   }
   for (size_t m = 0; m < state->partition.n_slots; m++) ck_assert_double_eq(fast_marginal(m), 0.0);
-  hmfm_kernel_complete(state, 1);
+  ck_assert_int_eq(hmfm_kernel_complete(state, 1, &error), HMFM_OK);
   for (size_t i = 0; i < UNITS; i++) ck_assert_double_eq_tol(state->unit_log_lik[i], 0.0, 1e-15);
 }
 END_TEST

@@ -169,8 +169,8 @@ END_TEST
 START_TEST(kernels_leave_whole_states) {
   const char *name;
   hmfm_error error;
-  for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
-    const hmfm_schedule *schedule = hmfm_schedule_find(name);
+  for (size_t a = 0; (name = small_algorithm("hmfm", a)); a++) {
+    const hmfm_schedule *schedule = hmfm_schedule_find(name, "hmfm");
     small_require(hmfm_state_start(s.state, 0, &error), &error);
     for (uint64_t sweep = 1; sweep <= 40; sweep++) {
       s.state->sweep = sweep;
@@ -199,7 +199,7 @@ START_TEST(kernels_leave_whole_states) {
       ck_assert_uint_eq(s.state->partition.n_slots, s.state->partition.n_clusters);
     }
     /* residuals kept along the way are those of beta */
-    hmfm_kernel_complete(s.state, 1);
+    ck_assert_int_eq(hmfm_kernel_complete(s.state, 1, &error), HMFM_OK);
     for (size_t i = 0; i < s.dataset->n_units; i++) {
       double slow = (double)slow_log_likelihood(i);
       ck_assert_double_eq_tol(s.state->unit_log_lik[i], slow, 1e-9 * (1 + fabs(slow)));
@@ -210,6 +210,7 @@ END_TEST
 
 /* complete draws weights and atoms from their full conditionals and touches nothing else. */
 START_TEST(completing_a_draw) {
+  hmfm_error error;
   const double process[4] = {5.0, 0.4, 0.3, 0.2};
   s.model->mixing->set(s.state->process, process);
   small_scatter(&s, rng, 4, 2);
@@ -217,14 +218,14 @@ START_TEST(completing_a_draw) {
   const size_t M = s.state->n_components;
   int32_t before[200];
   memcpy(before, s.state->partition.allocation, s.dataset->n_units * sizeof *before);
-  hmfm_kernel_complete(s.state, 1);
+  ck_assert_int_eq(hmfm_kernel_complete(s.state, 1, &error), HMFM_OK);
   ck_assert_int_eq(s.state->components_drawn, 1);
   ck_assert_int_eq(s.state->unit_log_lik_made, 1);
   ck_assert_uint_eq(s.state->n_components, M);
   ck_assert_mem_eq(before, s.state->partition.allocation, s.dataset->n_units * sizeof *before);
   double weight = s.state->log_weight[0], atom = s.state->atom[0],
          log_lik = s.state->unit_log_lik[3];
-  hmfm_kernel_complete(s.state, 1); /* again: nothing to do */
+  ck_assert_int_eq(hmfm_kernel_complete(s.state, 1, &error), HMFM_OK); /* again: nothing to do */
   ck_assert_double_eq(s.state->log_weight[0], weight);
   ck_assert_double_eq(s.state->atom[0], atom);
   ck_assert_double_eq(s.state->unit_log_lik[3], log_lik);
@@ -233,9 +234,9 @@ END_TEST
 
 START_TEST(schedules) {
   const char *name;
-  ck_assert_ptr_null(hmfm_schedule_find("no such thing"));
-  for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
-    const hmfm_schedule *schedule = hmfm_schedule_find(name);
+  ck_assert_ptr_null(hmfm_schedule_find("no such thing", NULL));
+  for (size_t a = 0; (name = small_algorithm("hmfm", a)); a++) {
+    const hmfm_schedule *schedule = hmfm_schedule_find(name, "hmfm");
     ck_assert_str_eq(schedule->name, name);
     ck_assert_str_eq(schedule->mixing, "hmfm");
     size_t n = 0;

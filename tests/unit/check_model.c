@@ -175,6 +175,7 @@ END_TEST
 
 /* With prior_only every likelihood factor is 1: exactly, in every function that gives one. */
 START_TEST(prior_only_says_nothing) {
+  hmfm_error error;
   const small_shape shape = {2, {6, 5}, 3, 2};
   small_data(&s, &shape, 6);
   s.settings.prior_only = 1;
@@ -193,7 +194,7 @@ START_TEST(prior_only_says_nothing) {
   for (size_t m = 0; m < state->partition.n_slots; m++) {
     ck_assert_double_eq(family->log_marginal(s.model->family_data, state->work, m), 0.0);
   }
-  hmfm_kernel_complete(state, 1);
+  ck_assert_int_eq(hmfm_kernel_complete(state, 1, &error), HMFM_OK);
   for (size_t i = 0; i < s.dataset->n_units; i++) {
     ck_assert_double_eq_tol(state->unit_log_lik[i], 0.0, 1e-15); /* the weights sum to 1 */
   }

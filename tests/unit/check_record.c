@@ -47,7 +47,7 @@ static int check_draw(const hmfm_draws *draws, size_t chain, size_t draw) {
 START_TEST(counts_are_those_of_the_allocations) {
   const small_shape shape = {3, {14, 2, 20}, 2, 1};
   const char *name;
-  for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
+  for (size_t a = 0; (name = small_algorithm("hmfm", a)); a++) {
     small s;
     hmfm_run run;
     hmfm_draws *draws = NULL;

@@ -55,9 +55,9 @@ static void sweep(const hmfm_schedule *schedule, int covariates) {
 
 START_TEST(no_sweep_looks_at_what_is_stale) {
   const char *name;
-  for (size_t a = 0; (name = hmfm_algorithm_name(a, NULL)); a++) {
-    sweep(hmfm_schedule_find(name), 0);
-    sweep(hmfm_schedule_find(name), 1);
+  for (size_t a = 0; (name = small_algorithm("hmfm", a)); a++) {
+    sweep(hmfm_schedule_find(name, "hmfm"), 0);
+    sweep(hmfm_schedule_find(name, "hmfm"), 1);
   }
 }
 END_TEST

@@ -16,6 +16,14 @@ void small_require(hmfm_status status, const hmfm_error *error) {
   ck_assert_msg(status == HMFM_OK, "%s", error->message);
 }
 
+const char *small_algorithm(const char *mixing, size_t index) {
+  const char *name, *of;
+  for (size_t k = 0; (name = hmfm_algorithm_name(k, &of, NULL)); k++) {
+    if (strcmp(of, mixing) == 0 && index-- == 0) return name;
+  }
+  return NULL;
+}
+
 static void begin(small *s) {
   *s = (small){0};
   hmfm_settings_defaults(&s->settings);

@@ -37,6 +37,9 @@ void small_scatter(small *s, gsl_rng *rng, size_t n_slots, size_t extra);
 /* Residuals of the observations of a unit at a group's beta; returns how many. */
 size_t small_residuals(const small *s, size_t unit, double *e);
 
+/* Algorithms of a mixing: index from 0; NULL past the last. */
+const char *small_algorithm(const char *mixing, size_t index);
+
 /* Fails unless status is HMFM_OK. */
 void small_require(hmfm_status status, const hmfm_error *error);
 

@@ -1,6 +1,7 @@
 /* Enumeration of partitions and their exact law. */
 #include "stat/support_exact.h"
 
+#include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,4 +154,36 @@ double exact_spread(const exact_law *law) {
     if (q > 0.0) entropy -= q * log(q);
   }
   return exp(entropy);
+}
+
+/* Observations of the designs, to be stretched. */
+static const double BASE[] = {-0.2, 0.1, -0.4, 1.1, 0.8, 1.3,  0.2,
+                              1.0,  1.4, -0.3, 0.5, 0.9, -0.6, 0.7};
+
+void exact_stretch_data(const stat_design *design, double stretch, double *y) {
+  for (size_t h = 0; h < design->n_rows; h++) {
+    const double base = BASE[h % (sizeof BASE / sizeof *BASE)];
+    y[h] = design->counts ? floor(stretch * (0.6 + base) * design->exposure[h]) : stretch * base;
+  }
+}
+
+double exact_total_variation(const exact_law *law, const double *count, double total) {
+  double sum = 0.0;
+  for (size_t k = 0; k < law->n; k++) sum += fabs(count[k] / total - law->probability[k]);
+  return 0.5 * sum;
+}
+
+void exact_floor(gsl_rng *rng, const exact_law *law, size_t repetitions, double *mean, double *sd) {
+  enum { TIMES = 40 };
+  double count[EXACT_PARTITIONS], sum = 0.0, square = 0.0;
+  unsigned drawn[EXACT_PARTITIONS];
+  for (int k = 0; k < TIMES; k++) {
+    gsl_ran_multinomial(rng, law->n, (unsigned)repetitions, law->probability, drawn);
+    for (size_t p = 0; p < law->n; p++) count[p] = drawn[p];
+    const double tv = exact_total_variation(law, count, (double)repetitions);
+    sum += tv / TIMES;
+    square += tv * tv / TIMES;
+  }
+  *mean = sum;
+  *sd = sqrt(fmax(square - sum * sum, 0.0) * TIMES / (TIMES - 1.0));
 }

@@ -39,6 +39,12 @@ void exact_component_law(const exact_law *law, size_t K, double lambda, const do
 size_t exact_find(const exact_law *law, const int32_t *label);
 /* First index whose cumulative weight exceeds u times the last. */
 size_t exact_pick(size_t n, const double *cumulative, double u);
+/* Data for the design, further apart the larger stretch is. */
+void exact_stretch_data(const stat_design *design, double stretch, double *y);
+/* Total variation of counts from the law, and what it is for so many independent draws: mean and sd. */
+double exact_total_variation(const exact_law *law, const double *count, double total);
+void exact_floor(gsl_rng *rng, const exact_law *law, size_t repetitions, double *mean, double *sd);
+
 /* exp(entropy) of the law: how many partitions it spreads over. */
 double exact_spread(const exact_law *law);
 

@@ -1,5 +1,5 @@
 /* Designs, priors and the independent simulator. */
-#include "stat/support_model.h"
+#include "stat/support_hdp.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -88,6 +88,13 @@ void stat_draw_prior(gsl_rng *rng, const stat_design *design, const stat_prior *
   const size_t n_blocks = prior->shared ? 1 : design->n_groups;
   double shape, rate;
   memset(state, 0, sizeof *state);
+  for (size_t k = 0; k < n_blocks * design->n_x; k++) {
+    state->beta[k] = prior->beta_mean + gsl_ran_gaussian(rng, sqrt(prior->beta_var));
+  }
+  if (prior->hdp) {
+    stat_hdp_draw(rng, design, prior, state);
+    return;
+  }
   stat_lambda_law(prior, &shape, &rate);
   state->lambda = isnan(prior->lambda) ? gsl_ran_gamma(rng, shape, 1.0 / rate) : prior->lambda;
   stat_gamma_law(design, prior, state->lambda, &shape, &rate);
@@ -96,9 +103,6 @@ void stat_draw_prior(gsl_rng *rng, const stat_design *design, const stat_prior *
         isnan(prior->gamma[j]) ? gsl_ran_gamma(rng, shape, 1.0 / rate) : prior->gamma[j];
   }
   state->M = 1 + gsl_ran_poisson(rng, state->lambda);
-  for (size_t k = 0; k < n_blocks * design->n_x; k++) {
-    state->beta[k] = prior->beta_mean + gsl_ran_gaussian(rng, sqrt(prior->beta_var));
-  }
   draw_allocations(rng, design, state);
   stat_canonical(design->n_units, state);
 }
@@ -203,15 +207,11 @@ static void set(hmfm_settings *settings, const char *name, size_t n, const doubl
   stat_require(hmfm_settings_set(settings, name, n, value, NULL, &error), &error);
 }
 
-static void settings_create(const stat_design *design, const stat_prior *prior,
-                            hmfm_settings *settings) {
+static void set_hmfm(const stat_design *design, const stat_prior *prior, hmfm_settings *settings) {
   hmfm_error error;
   const char *label[STAT_GROUPS], *const all[] = {"1", "2", "3", "4"};
   double fixed[STAT_GROUPS];
   size_t n_fixed = 0;
-  hmfm_settings_defaults(settings);
-  settings->beta = prior->shared ? "shared" : "group";
-  settings->prior_only = prior->prior_only;
   for (size_t j = 0; j < design->n_groups; j++) {
     if (isnan(prior->gamma[j])) continue;
     fixed[n_fixed] = prior->gamma[j];
@@ -230,6 +230,33 @@ static void settings_create(const stat_design *design, const stat_prior *prior,
   } else {
     set(settings, "lambda", 1, &prior->lambda);
   }
+}
+
+static void set_hdp(const stat_prior *prior, hmfm_settings *settings) {
+  settings->mixing = "hdp";
+  if (isnan(prior->alpha)) {
+    set(settings, "alpha-shape", 1, &prior->alpha_shape);
+    set(settings, "alpha-rate", 1, &prior->alpha_rate);
+  } else {
+    set(settings, "alpha", 1, &prior->alpha);
+  }
+  if (isnan(prior->gamma0)) {
+    set(settings, "gamma0-shape", 1, &prior->gamma0_shape);
+    set(settings, "gamma0-rate", 1, &prior->gamma0_rate);
+  } else {
+    set(settings, "gamma0", 1, &prior->gamma0);
+  }
+}
+
+static void settings_create(const stat_design *design, const stat_prior *prior,
+                            hmfm_settings *settings) {
+  hmfm_settings_defaults(settings);
+  settings->beta = prior->shared ? "shared" : "group";
+  settings->prior_only = prior->prior_only;
+  if (prior->hdp)
+    set_hdp(prior, settings);
+  else
+    set_hmfm(design, prior, settings);
   if (design->counts) {
     settings->family = "poisson";
     set(settings, "rate-mean", 1, &prior->rate_mean);
@@ -317,25 +344,38 @@ void stat_sweep(hmfm_chain *chain) {
 void stat_put(const stat_design *design, const stat_state *state, hmfm_chain *chain) {
   hmfm_error error;
   hmfm_state *to = chain->state;
-  double value[1 + STAT_GROUPS] = {state->lambda};
-  memcpy(value + 1, state->gamma, design->n_groups * sizeof *value);
-  to->model->mixing->set(to->process, value);
+  const hmfm_mixing *mixing = to->model->mixing;
+  const int hdp = (mixing->flags & HMFM_MIXING_INFINITE) != 0;
+  double value[2 + STAT_GROUPS] = {hdp ? state->alpha : state->lambda, state->gamma0};
+  if (!hdp) memcpy(value + 1, state->gamma, design->n_groups * sizeof *value);
+  mixing->set(to->process, value);
   memcpy(to->beta, state->beta, to->model->regression.n_blocks * design->n_x * sizeof *state->beta);
   hmfm_state_residuals(to);
-  stat_require(hmfm_state_set_partition(to, state->allocation, state->K, state->M, &error), &error);
+  stat_require(
+      hmfm_state_set_partition(to, state->allocation, state->K, hdp ? state->K : state->M, &error),
+      &error);
+  if (hdp) mixing->set_shares(to->process, state->K, state->share);
 }
 
 void stat_get(const stat_design *design, const hmfm_chain *chain, stat_state *state) {
   const hmfm_state *from = chain->state;
-  double value[1 + STAT_GROUPS];
+  const hmfm_mixing *mixing = from->model->mixing;
+  const int hdp = (mixing->flags & HMFM_MIXING_INFINITE) != 0;
+  double value[2 + STAT_GROUPS];
   memset(state, 0, sizeof *state);
-  from->model->mixing->get(from->process, value);
-  state->lambda = value[0];
-  memcpy(state->gamma, value + 1, design->n_groups * sizeof *value);
+  mixing->get(from->process, value);
   memcpy(state->beta, from->beta,
          from->model->regression.n_blocks * design->n_x * sizeof *state->beta);
-  state->M = from->n_components;
   memcpy(state->allocation, from->partition.allocation,
          design->n_units * sizeof *from->partition.allocation);
   stat_canonical(design->n_units, state);
+  if (hdp) {
+    state->alpha = value[0];
+    state->gamma0 = value[1];
+    mixing->get_shares(from->process, state->K, state->share);
+    return;
+  }
+  state->lambda = value[0];
+  memcpy(state->gamma, value + 1, design->n_groups * sizeof *value);
+  state->M = from->n_components;
 }

@@ -39,6 +39,8 @@ typedef struct stat_prior {
   double beta_mean, beta_var;
   int shared;
   int prior_only;
+  int hdp; /* 1: mixing hdp, with what follows in place of Lambda and gamma; NaN: random */
+  double alpha, alpha_shape, alpha_rate, gamma0, gamma0_shape, gamma0_rate;
 } stat_prior;
 
 /* Everything random but the data. */
@@ -47,6 +49,8 @@ typedef struct stat_state {
   double beta[STAT_GROUPS * STAT_X]; /* n_blocks x n_x */
   size_t M, K;
   int32_t allocation[STAT_UNITS]; /* labels by first appearance */
+  double alpha, gamma0,
+      share[STAT_UNITS + 1]; /* mixing hdp: of clusters, then of all that are none */
 } stat_state;
 
 /* Shape and rate of Lambda, and of gamma given Lambda. */

@@ -84,12 +84,8 @@ static void look_at_regression(const stat_design *design, const stat_prior *prio
   }
 }
 
-static void look_at(const stat_design *design, const stat_prior *prior, const stat_state *state,
-                    const double *y, values *v) {
+static void look_at_hmfm(const stat_design *design, const stat_state *state, values *v) {
   const double K = (double)state->K, M = (double)state->M;
-  v->n = 0;
-  look(v, K, "K", 0, 0);
-  look(v, K * K, "K^2", 0, 0);
   look(v, M, "M", 0, 0);
   look(v, M * M, "M^2", 0, 0);
   look(v, M * K, "M K", 0, 0);
@@ -103,9 +99,43 @@ static void look_at(const stat_design *design, const stat_prior *prior, const st
     look(v, log_gamma * log_gamma, "(log gamma)^2", j, 0);
     look(v, tanh(state->gamma[j]) * state->lambda, "gamma lambda", j, 0);
     look(v, tanh(state->gamma[j]) * M, "gamma M", j, 0);
-    look(v, K_j, "K_group", j, 0);
     look(v, K_j * tanh(state->gamma[j]), "K_group gamma", j, 0);
   }
+}
+
+static void look_at_hdp(const stat_design *design, const stat_state *state, values *v) {
+  const double K = (double)state->K, rest = state->share[state->K], log_alpha = log(state->alpha),
+               log_gamma0 = log(state->gamma0);
+  double square = 0.0;
+  for (size_t k = 0; k < state->K; k++) square += state->share[k] * state->share[k];
+  look(v, log_alpha, "log alpha", 0, 0);
+  look(v, log_alpha * log_alpha, "(log alpha)^2", 0, 0);
+  look(v, log_alpha * K, "log alpha K", 0, 0);
+  look(v, log_gamma0, "log gamma0", 0, 0);
+  look(v, log_gamma0 * log_gamma0, "(log gamma0)^2", 0, 0);
+  look(v, log_gamma0 * K, "log gamma0 K", 0, 0);
+  look(v, log_gamma0 * log_alpha, "log gamma0 log alpha", 0, 0);
+  look(v, rest, "rest", 0, 0);
+  look(v, rest * log_gamma0, "rest log gamma0", 0, 0);
+  look(v, rest * K, "rest K", 0, 0);
+  look(v, square, "sum of squared shares", 0, 0);
+  look(v, state->share[0], "share", 0, 0);
+  look(v, state->share[state->allocation[design->n_units - 1]], "share of the last unit", 0, 0);
+}
+
+static void look_at(const stat_design *design, const stat_prior *prior, const stat_state *state,
+                    const double *y, values *v) {
+  const double K = (double)state->K;
+  v->n = 0;
+  look(v, K, "K", 0, 0);
+  look(v, K * K, "K^2", 0, 0);
+  for (size_t j = 0; j < design->n_groups; j++) {
+    look(v, (double)stat_group_clusters(design, state, j), "K_group", j, 0);
+  }
+  if (prior->hdp)
+    look_at_hdp(design, state, v);
+  else
+    look_at_hmfm(design, state, v);
   look(v, stat_log_marginal(design, prior, state, y), "log likelihood", 0, 0);
   look_at_partition(design, state, y, v);
   if (design->n_x > 0) look_at_regression(design, prior, state, y, v);
@@ -145,10 +175,17 @@ static size_t scalars(const stat_design *design, const stat_prior *prior, const 
                       double *x) {
   size_t n = 0;
   const size_t n_beta = (prior->shared ? 1 : design->n_groups) * design->n_x;
-  x[n++] = state->lambda;
-  for (size_t j = 0; j < design->n_groups; j++) x[n++] = state->gamma[j];
   for (size_t k = 0; k < n_beta; k++) x[n++] = state->beta[k];
   x[n++] = (double)state->K;
+  if (prior->hdp) {
+    x[n++] = state->alpha;
+    x[n++] = state->gamma0;
+    x[n++] = state->share[0];
+    x[n++] = state->share[state->K];
+    return n;
+  }
+  x[n++] = state->lambda;
+  for (size_t j = 0; j < design->n_groups; j++) x[n++] = state->gamma[j];
   x[n++] = (double)state->M;
   return n;
 }
@@ -215,7 +252,7 @@ static void restarts(stat_report *report, const char *config, const stat_design 
                after.index[v][0], after.index[v][1], moved[v].mean);
   }
   judge_laws(report, config, who, &kept);
-  printf("%-28s %-26s %9zu %6.1f  %s\n", config, who->name, repetitions, report->worst,
+  printf("%-30s %-26s %9zu %6.1f  %s\n", config, who->name, repetitions, report->worst,
          after.name[worst]);
   stat_model_destroy(&model);
 }
@@ -253,7 +290,7 @@ static void successive(stat_report *report, const char *config, const stat_desig
                "%s, %s, successive: %s[%zu,%zu] is %g, prior mean %g", config, who->name,
                seen.name[v], seen.index[v][0], seen.index[v][1], chain.mean, truth[v].mean);
   }
-  printf("%-28s %-26s %9zu %6.1f  successive\n", config, who->name, steps, report->worst);
+  printf("%-30s %-26s %9zu %6.1f  successive\n", config, who->name, steps, report->worst);
   stat_model_destroy(&model);
   free(series);
 }
@@ -283,6 +320,34 @@ static const hmfm_schedule ALONE[] = {
 };
 enum { N_ALONE = sizeof ALONE / sizeof *ALONE };
 
+static const hmfm_step HDP_JUMP[] = {{&hmfm_kernel_close_components, HMFM_ALWAYS},
+                                     {&hmfm_kernel_open_components, HMFM_ALWAYS},
+                                     {&hmfm_kernel_weights, HMFM_ALWAYS},
+                                     {&hmfm_kernel_atoms, HMFM_ALWAYS},
+                                     {&hmfm_kernel_jump_reallocate, HMFM_ALWAYS},
+                                     {&hmfm_kernel_relabel, HMFM_ALWAYS},
+                                     {NULL, HMFM_ALWAYS}};
+static const hmfm_step HDP_JUMP_ALLOCATE[] = {{&hmfm_kernel_close_components, HMFM_ALWAYS},
+                                              {&hmfm_kernel_open_components, HMFM_ALWAYS},
+                                              {&hmfm_kernel_weights, HMFM_ALWAYS},
+                                              {&hmfm_kernel_atoms, HMFM_ALWAYS},
+                                              {&hmfm_kernel_jump, HMFM_ALWAYS},
+                                              {&hmfm_kernel_allocate_conditional, HMFM_ALWAYS},
+                                              {&hmfm_kernel_relabel, HMFM_ALWAYS},
+                                              {NULL, HMFM_ALWAYS}};
+static const hmfm_step HDP_RELOCATE[] = {{&hmfm_kernel_close_components, HMFM_ALWAYS},
+                                         {&hmfm_kernel_open_components, HMFM_ALWAYS},
+                                         {&hmfm_kernel_atoms, HMFM_ALWAYS},
+                                         {&hmfm_kernel_relocate, HMFM_ALWAYS},
+                                         {&hmfm_kernel_relabel, HMFM_ALWAYS},
+                                         {NULL, HMFM_ALWAYS}};
+static const hmfm_schedule HDP_ALONE[] = {
+    {"jump_reallocate", "", "hdp", HDP_JUMP},
+    {"jump, allocate", "", "hdp", HDP_JUMP_ALLOCATE},
+    {"relocate", "", "hdp", HDP_RELOCATE},
+};
+enum { N_HDP_ALONE = sizeof HDP_ALONE / sizeof *HDP_ALONE };
+
 static const stat_prior PRIOR = {.lambda = NAN,
                                  .lambda_mean = 2.5,
                                  .lambda_var = 1.5,
@@ -296,21 +361,44 @@ static const stat_prior PRIOR = {.lambda = NAN,
                                  .rate_mean = 1.5,
                                  .rate_shape = 0.9,
                                  .beta_mean = 0.4,
-                                 .beta_var = 0.9};
+                                 .beta_var = 0.9,
+                                 .alpha = NAN,
+                                 .alpha_shape = 1.6,
+                                 .alpha_rate = 1.1,
+                                 .gamma0 = NAN,
+                                 .gamma0_shape = 2.0,
+                                 .gamma0_rate = 1.3};
 
 static void each_sampler(stat_report *report, const char *config, const stat_design *design,
                          const stat_prior *prior, gsl_rng *rng, int alone) {
   const size_t repetitions = report->full ? 300000 : 10000, steps = 150000;
   sampler who = {.sweeps = 1};
-  for (size_t a = 0; (who.algorithm = stat_algorithm("hmfm", a)); a++) {
+  const hmfm_schedule *kernels = prior->hdp ? HDP_ALONE : ALONE;
+  for (size_t a = 0; (who.algorithm = stat_algorithm(prior->hdp ? "hdp" : "hmfm", a)); a++) {
     who.name = who.algorithm;
     restarts(report, config, design, prior, &who, rng, repetitions);
     if (report->full) successive(report, config, design, prior, &who, rng, steps);
   }
-  for (size_t a = 0; alone && a < N_ALONE; a++) {
-    who = (sampler){ALONE[a].name, "conditional", &ALONE[a], 8};
+  for (size_t a = 0; alone && a < (prior->hdp ? N_HDP_ALONE : N_ALONE); a++) {
+    who = (sampler){kernels[a].name, "conditional", &kernels[a], 8};
     restarts(report, config, design, prior, &who, rng, report->full ? 100000 : repetitions);
   }
+}
+
+static void hierarchical_dirichlet(stat_report *report, gsl_rng *rng) {
+  const size_t eight[] = {3, 2, 3}, lonely[] = {4, 1, 3};
+  stat_design design;
+  stat_prior prior = PRIOR;
+  prior.hdp = 1;
+  stat_design_make(&design, 3, eight, 3, 2);
+  each_sampler(report, "hdp, beta group", &design, &prior, rng, 1);
+  prior.shared = 1;
+  stat_design_make(&design, 3, lonely, 3, 1);
+  each_sampler(report, "hdp, beta shared; a lone unit", &design, &prior, rng, 1);
+  prior.shared = 0;
+  stat_design_make(&design, 3, eight, 3, 0);
+  stat_design_count(&design);
+  each_sampler(report, "hdp, counts", &design, &prior, rng, 0);
 }
 
 int main(int argc, char **argv) {
@@ -319,7 +407,7 @@ int main(int argc, char **argv) {
   const size_t eight[] = {3, 2, 3}, lonely[] = {4, 1, 3};
   stat_design design;
   stat_prior prior = PRIOR;
-  printf("%-28s %-26s %9s %6s\n", "model", "sampler", "restarts", "worst z");
+  printf("%-30s %-26s %9s %6s\n", "model", "sampler", "restarts", "worst z");
   stat_design_make(&design, 3, eight, 3, 2);
   each_sampler(&report, "beta group", &design, &prior, rng, 1);
   prior.shared = 1;
@@ -340,6 +428,7 @@ int main(int argc, char **argv) {
   each_sampler(&report, "no covariates", &design, &prior, rng, 0);
   stat_design_count(&design);
   each_sampler(&report, "counts", &design, &prior, rng, 0);
+  hierarchical_dirichlet(&report, rng);
   gsl_rng_free(rng);
   return stat_end(&report);
 }

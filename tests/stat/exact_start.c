@@ -192,7 +192,7 @@ static void fixed_hyper(stat_report *report, const stat_design *design, gsl_rng 
       if (b == 4 && a != 1) continue;
       if (design->counts && a != 1 && !report->full) continue;
       prior.lambda = lambda[a];
-      for (size_t j = 0; j < STAT_GROUPS; j++) prior.gamma[j] = b < 4 ? gamma[b] : uneven[j];
+      for (size_t j = 0; j < design->n_groups; j++) prior.gamma[j] = b < 4 ? gamma[b] : uneven[j];
       double stretch = choose_stretch(law, &prior, prior.lambda, prior.gamma, y);
       snprintf(config, sizeof config, "%sd=%zu L=%g g=%g%s x%.3g", design->counts ? "counts " : "",
                design->n_groups, lambda[a], prior.gamma[0], b < 4 ? "" : "..", stretch);

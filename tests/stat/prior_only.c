@@ -9,7 +9,7 @@
 #include "stat/support_model.h"
 #include "stat/support_verdict.h"
 
-enum { MAX_K = 64 };
+enum { MAX_K = 64, MAX_GROUPS = 4 };
 
 static double lambda_cdf(double x, const void *context) {
   double shape, rate;
@@ -25,8 +25,8 @@ static double beta_cdf(double x, const void *context) {
 /* Thinned draws of one chain, or independent ones: value by value. */
 typedef struct record {
   size_t n;
-  double *lambda, *gamma[STAT_GROUPS], *beta[STAT_GROUPS * STAT_X];
-  double K[MAX_K], M[MAX_K], K_group[STAT_GROUPS][MAX_K]; /* counts */
+  double *lambda, *gamma[MAX_GROUPS], *beta[MAX_GROUPS * STAT_X];
+  double K[MAX_K], M[MAX_K], K_group[MAX_GROUPS][MAX_K]; /* counts */
   stat_mean gamma_K, mean_K;
 } record;
 
@@ -38,15 +38,15 @@ static double *column(size_t n) {
 
 static record record_create(size_t n) {
   record r = {.n = n, .lambda = column(n)};
-  for (size_t j = 0; j < STAT_GROUPS; j++) r.gamma[j] = column(n);
-  for (size_t k = 0; k < STAT_GROUPS * STAT_X; k++) r.beta[k] = column(n);
+  for (size_t j = 0; j < MAX_GROUPS; j++) r.gamma[j] = column(n);
+  for (size_t k = 0; k < MAX_GROUPS * STAT_X; k++) r.beta[k] = column(n);
   return r;
 }
 
 static void record_clear(record *r) {
   free(r->lambda);
-  for (size_t j = 0; j < STAT_GROUPS; j++) free(r->gamma[j]);
-  for (size_t k = 0; k < STAT_GROUPS * STAT_X; k++) free(r->beta[k]);
+  for (size_t j = 0; j < MAX_GROUPS; j++) free(r->gamma[j]);
+  for (size_t k = 0; k < MAX_GROUPS * STAT_X; k++) free(r->beta[k]);
 }
 
 static size_t cell(size_t x) { return x < MAX_K ? x : MAX_K - 1; }

@@ -202,6 +202,9 @@ size_t stat_group_clusters(const stat_design *design, const stat_state *state, s
 
 /* ---- models and chains of the library ---- */
 
+static const char *const GROUP_NAME[STAT_GROUPS] = {"1", "2",  "3",  "4",  "5",  "6",  "7",  "8",
+                                                    "9", "10", "11", "12", "13", "14", "15", "16"};
+
 static void set(hmfm_settings *settings, const char *name, size_t n, const double *value) {
   hmfm_error error;
   stat_require(hmfm_settings_set(settings, name, n, value, NULL, &error), &error);
@@ -209,13 +212,13 @@ static void set(hmfm_settings *settings, const char *name, size_t n, const doubl
 
 static void set_hmfm(const stat_design *design, const stat_prior *prior, hmfm_settings *settings) {
   hmfm_error error;
-  const char *label[STAT_GROUPS], *const all[] = {"1", "2", "3", "4"};
+  const char *label[STAT_GROUPS];
   double fixed[STAT_GROUPS];
   size_t n_fixed = 0;
   for (size_t j = 0; j < design->n_groups; j++) {
     if (isnan(prior->gamma[j])) continue;
     fixed[n_fixed] = prior->gamma[j];
-    label[n_fixed++] = all[j];
+    label[n_fixed++] = GROUP_NAME[j];
   }
   if (n_fixed > 0) {
     stat_require(hmfm_settings_set(settings, "gamma", n_fixed, fixed, label, &error), &error);
@@ -274,7 +277,6 @@ static void settings_create(const stat_design *design, const stat_prior *prior,
 
 void stat_model_create(const stat_design *design, const stat_prior *prior, const double *y,
                        stat_model *out) {
-  static const char *const group_name[] = {"1", "2", "3", "4"};
   static char unit_name[STAT_UNITS][24];
   const char *group[STAT_ROWS], *unit[STAT_ROWS];
   double column[STAT_X][STAT_ROWS];
@@ -283,7 +285,7 @@ void stat_model_create(const stat_design *design, const stat_prior *prior, const
   for (size_t i = 0; i < design->n_units; i++) {
     snprintf(unit_name[i], sizeof unit_name[i], "%zu", i);
     for (size_t h = design->unit_start[i]; h < design->unit_start[i + 1]; h++) {
-      group[h] = group_name[design->group[i]];
+      group[h] = GROUP_NAME[design->group[i]];
       unit[h] = unit_name[i];
       for (size_t k = 0; k < design->n_x; k++) column[k][h] = design->x[h * design->n_x + k];
     }

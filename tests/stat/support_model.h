@@ -8,7 +8,7 @@
 
 #include "chain/chain.h"
 
-enum { STAT_GROUPS = 4, STAT_UNITS = 128, STAT_ROWS = 400, STAT_X = 2 };
+enum { STAT_GROUPS = 16, STAT_UNITS = 160, STAT_ROWS = 400, STAT_X = 2 };
 
 /* Units in groups, with their observations and covariates; rows in unit order. */
 typedef struct stat_design {

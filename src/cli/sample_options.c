@@ -46,7 +46,8 @@ static const hmfm_option table[] = {
      .meaning = "column of the exposure (time, area, people at risk) that a count was made over, > 0",
      .kind = HMFM_OPTION_TEXT},
     {.heading = "Sampling", .name = "algorithm", .argument = "NAME",
-     .meaning = "how to sample; all algorithms have the same posterior",
+     .meaning = "how to sample: conditional, or with mixing hmfm marginal or telescoping, with mixing hdp "
+                "direct or franchise; all of a mixing have the same posterior",
      .kind = HMFM_OPTION_CHOICE, .choice = algorithm_name},
     {.name = "chains", .letter = 'c', .argument = "N", .meaning = "independent chains",
      .kind = HMFM_OPTION_COUNT, .least = 1, .most = 10000},
@@ -104,13 +105,14 @@ static const hmfm_option table[] = {
 const hmfm_command hmfm_sample_command = {
     .name = "sample",
     .operand = "DATA.csv",
-    .meaning = "Draw from the posterior of a hierarchical mixture of finite mixtures, given the "
-               "observations of units in groups in a CSV file with a header, or on standard input "
-               "when DATA.csv is '-'.",
+    .meaning = "Draw from the posterior of a hierarchical mixture of finite mixtures, or of a "
+               "hierarchical Dirichlet process (--mixing hdp), given the observations of units in "
+               "groups in a CSV file with a header, or on standard input when DATA.csv is '-'.",
     .examples =
         "  $ hmfm sample pupils.csv -y score -g school -o fit.nc\n"
         "  $ hmfm sample shotput.csv -y Result -g SeasonNumber -u ID -x Gender --s0 10 -s 1 -o fit.nc\n"
         "  $ hmfm sample claims.csv -y claims -g district --family poisson --exposure holders -o fit.nc\n"
+        "  $ hmfm sample pupils.csv -y score -g school --mixing hdp --alpha 2 -o hdp.nc\n"
         "  $ hmfm sample - -y score -g school --gamma A=0.5,B=2 --lambda 5 -o fit.nc < data.csv\n"
         "  $ hmfm sample pupils.csv -y score -g school --checkpoint run.chk -o fit.nc\n"
         "  $ hmfm sample pupils.csv -y score -g school --resume run.chk -d 5000 -o fit.nc\n",

@@ -21,7 +21,13 @@ static const stat_prior PRIOR = {.lambda = NAN,
                                  .nu0 = 4.0,
                                  .s0 = 0.5,
                                  .beta_mean = 0.2,
-                                 .beta_var = 1.0};
+                                 .beta_var = 1.0,
+                                 .alpha = NAN,
+                                 .alpha_shape = 1.0,
+                                 .alpha_rate = 1.0,
+                                 .gamma0 = NAN,
+                                 .gamma0_shape = 1.0,
+                                 .gamma0_rate = 0.1};
 
 /* Two groups of a mixture of four normals; group 1 lacks the third component, group 2 the first. */
 static void simulate(gsl_rng *rng, const stat_design *design, double *y) {
@@ -47,11 +53,18 @@ static size_t look(const stat_design *design, const stat_prior *prior, const sta
   const size_t pair[][2] = {{0, 1}, {3, 70}, {10, 100}, {20, 45}, {61, 110}, {5, 64}};
   size_t n = 0;
   x[n++] = (double)state->K;
-  x[n++] = (double)state->M;
-  x[n++] = state->lambda;
   for (size_t j = 0; j < design->n_groups; j++) {
-    x[n++] = log(state->gamma[j]);
     x[n++] = (double)stat_group_clusters(design, state, j);
+  }
+  if (prior->hdp) {
+    x[n++] = log(state->alpha);
+    x[n++] = log(state->gamma0);
+    x[n++] = state->share[state->K];
+    x[n++] = state->share[0];
+  } else {
+    x[n++] = (double)state->M;
+    x[n++] = state->lambda;
+    for (size_t j = 0; j < design->n_groups; j++) x[n++] = log(state->gamma[j]);
   }
   for (size_t k = 0; k < design->n_groups * design->n_x; k++) x[n++] = state->beta[k];
   x[n++] = stat_log_marginal(design, prior, state, y);
@@ -108,18 +121,20 @@ static void compare(stat_report *report, size_t n_x, size_t sweeps, const poster
 }
 
 /* Every pair of algorithms. */
-static void agree(stat_report *report, size_t n_x, gsl_rng *rng) {
+static void agree(stat_report *report, size_t n_x, int hdp, gsl_rng *rng) {
   const size_t sizes[] = {60, 60}, sweeps = report->full ? 400000 : 10000;
   stat_design design;
   double y[STAT_ROWS];
   const char *name;
   posterior found[MAX_ALGORITHMS];
+  stat_prior prior = PRIOR;
+  prior.hdp = hdp;
   stat_design_make(&design, 2, sizes, 2, n_x);
   simulate(rng, &design, y);
-  for (size_t a = 0; (name = stat_algorithm("hmfm", a)); a++) {
+  for (size_t a = 0; (name = stat_algorithm(hdp ? "hdp" : "hmfm", a)); a++) {
     if (a == MAX_ALGORITHMS) abort();
     found[a].algorithm = name;
-    found[a].n = run_chain(&design, &PRIOR, y, name, sweeps, found[a].value);
+    found[a].n = run_chain(&design, &prior, y, name, sweeps, found[a].value);
     for (size_t b = 0; b < a; b++) compare(report, n_x, sweeps, &found[b], &found[a]);
   }
 }
@@ -142,15 +157,17 @@ static double difference(double x, double y, double c) {
 
 /* Chains on y and on c y side by side: allocations identical, the rest equal up to rounding. */
 static void rescale(stat_report *report, const stat_design *design, const double *y,
-                    const char *algorithm, double c) {
+                    const char *algorithm, int hdp, double c) {
   const size_t sweeps = 100;
-  const stat_prior mapped = in_units(c);
+  stat_prior prior = PRIOR, mapped = in_units(c);
+  prior.hdp = mapped.hdp = hdp;
   stat_model model[2];
   hmfm_chain *chain[2];
   double scaled[STAT_ROWS], worst = 0.0;
+  hmfm_error error;
   size_t apart = 0;
   for (size_t h = 0; h < design->n_rows; h++) scaled[h] = c * y[h];
-  stat_model_create(design, &PRIOR, y, &model[0]);
+  stat_model_create(design, &prior, y, &model[0]);
   stat_model_create(design, &mapped, scaled, &model[1]);
   for (int k = 0; k < 2; k++) chain[k] = stat_chain_create(&model[k], algorithm, 5);
   for (size_t t = 0; t < sweeps && apart == 0; t++) {
@@ -192,14 +209,18 @@ int main(int argc, char **argv) {
   const size_t sizes[] = {60, 60};
   const double unit[] = {1e-9, 1e9, 3.7};
   const char *name;
-  for (size_t n_x = 0; n_x <= STAT_X; n_x += 2) agree(&report, n_x, rng);
+  for (int hdp = 0; hdp < 2; hdp++) {
+    for (size_t n_x = 0; n_x <= STAT_X; n_x += 2) agree(&report, n_x, hdp, rng);
+  }
   for (size_t n_x = 0; n_x <= STAT_X; n_x += 2) {
     stat_design design;
     double y[STAT_ROWS];
     stat_design_make(&design, 2, sizes, 2, n_x);
     simulate(rng, &design, y);
-    for (size_t a = 0; (name = stat_algorithm("hmfm", a)); a++) {
-      for (size_t k = 0; k < 3; k++) rescale(&report, &design, y, name, unit[k]);
+    for (int hdp = 0; hdp < 2; hdp++) {
+      for (size_t a = 0; (name = stat_algorithm(hdp ? "hdp" : "hmfm", a)); a++) {
+        for (size_t k = 0; k < 3; k++) rescale(&report, &design, y, name, hdp, unit[k]);
+      }
     }
   }
   gsl_rng_free(rng);

@@ -188,7 +188,7 @@ static void set_level(const stat_model *model, double level) {
 
 static void each_sampler(stat_report *report, const exact_law *law, const points *at,
                          const stat_model *model, const char *config, gsl_rng *rng, int alone) {
-  const size_t repetitions = report->full ? 200000 : 6000;
+  const size_t repetitions = !report->full ? 6000 : alone ? 200000 : 60000;
   const char *name;
   const double level = ((const hmfm_hdp_prior *)model->model->mixing_prior)->level;
   for (size_t a = 0; (name = stat_algorithm("hdp", a)); a++) {

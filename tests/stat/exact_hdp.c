@@ -254,6 +254,45 @@ static void each_prior(stat_report *report, const stat_design *design, gsl_rng *
   exact_destroy(law);
 }
 
+/* With one group: the Dirichlet process mixture of concentration alpha where gamma0 is so large that no two tables
+ * serve one cluster, and of concentration gamma0 where alpha is so large that every unit has a table of its own. Its law of
+ * partitions is Ewens': c^K prod_k (n_k - 1)!. */
+static void one_group(stat_report *report, gsl_rng *rng) {
+  const size_t size[] = {6};
+  stat_design design;
+  stat_design_make(&design, 1, size, 2, 0);
+  exact_law *law = exact_create(&design);
+  for (int which = 0; which < 2; which++) {
+    stat_prior prior = PRIOR;
+    double y[STAT_ROWS], ewens[EXACT_PARTITIONS], sum = 0.0, worst = 0.0;
+    stat_model model;
+    prior.alpha = which ? 1e8 : 0.8;
+    prior.gamma0 = which ? 1.3 : 1e8;
+    exact_stretch_data(&design, 1.5, y);
+    exact_set_data(law, &prior, y);
+    points at = points_create(law, &prior, 1);
+    for (size_t q = 0; q < law->n; q++) {
+      ewens[q] = exp(law->log_likelihood[q] - law->log_likelihood[0]);
+      for (size_t k = 0; k < law->K[q]; k++) {
+        ewens[q] *= which ? prior.gamma0 : prior.alpha;
+        for (size_t i = 1; i < law->count[q][0][k]; i++) ewens[q] *= (double)i;
+      }
+      sum += ewens[q];
+    }
+    for (size_t q = 0; q < law->n; q++) {
+      worst = fmax(worst, fabs(ewens[q] / sum - law->probability[q]));
+    }
+    stat_judge(report, worst < 1e-6 ? 0.0 : worst, 0.0, "one group, %s large: %g from Ewens' law",
+               which ? "alpha" : "gamma0", worst);
+    stat_model_create(&design, &prior, y, &model);
+    each_sampler(report, law, &at, &model, which ? "one group, alpha large" : "one group, g0 large",
+                 rng, 0);
+    stat_model_destroy(&model);
+    points_clear(&at);
+  }
+  exact_destroy(law);
+}
+
 int main(int argc, char **argv) {
   stat_report report = stat_begin("Exact start, hierarchical Dirichlet process", argc, argv);
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
@@ -268,6 +307,7 @@ int main(int argc, char **argv) {
   stat_design_make(&design, 1, one, 2, 0);
   stat_design_count(&design);
   each_prior(&report, &design, rng);
+  one_group(&report, rng);
   gsl_rng_free(rng);
   return stat_end(&report);
 }

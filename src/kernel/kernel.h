@@ -16,6 +16,7 @@
 typedef struct hmfm_kernel {
   const char *name;
   const char *law; /* what is drawn, given what */
+  int poisson;     /* 1: sums M out in the way that only a Poisson M allows */
   hmfm_status (*apply)(hmfm_state *state, hmfm_error *error);
 } hmfm_kernel;
 
@@ -31,9 +32,10 @@ extern const hmfm_kernel hmfm_kernel_allocate_conditional; /* partition | weight
 extern const hmfm_kernel hmfm_kernel_allocate_marginal;    /* partition, M | hyper, beta */
 extern const hmfm_kernel hmfm_kernel_allocate_some;        /* the same for a 32nd of the units */
 extern const hmfm_kernel hmfm_kernel_allocate_telescoping; /* partition | M, hyper, beta */
-extern const hmfm_kernel hmfm_kernel_split_merge;          /* partition | M, hyper, beta */
-extern const hmfm_kernel hmfm_kernel_split_merge_marginal; /* partition, M | hyper, beta */
-extern const hmfm_kernel hmfm_kernel_relabel;              /* labels by first appearance */
+extern const hmfm_kernel hmfm_kernel_allocate_telescoping_some; /* the same for a 32nd */
+extern const hmfm_kernel hmfm_kernel_split_merge;               /* partition | M, hyper, beta */
+extern const hmfm_kernel hmfm_kernel_split_merge_marginal;      /* partition, M | hyper, beta */
+extern const hmfm_kernel hmfm_kernel_relabel;                   /* labels by first appearance */
 
 /* Draws weights and atoms where the sampler integrates them out, and sums allocations out of the units'
  * log likelihoods, so that a draw can be saved whole. Has streams of its own: whether a sweep is

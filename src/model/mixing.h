@@ -28,8 +28,9 @@ typedef struct hmfm_mixing_variable {
 } hmfm_mixing_variable;
 
 typedef struct hmfm_mixing {
-  const char *name;  /* "hmfm" */
-  const char *title; /* "mixing hmfm" */
+  const char *name;   /* "hmfm" */
+  const char *title;  /* "mixing hmfm" */
+  int has_components; /* 1: a number M of components, with the law that settings call prior_m */
   size_t n_parameters;
   const hmfm_parameter *parameter;
   size_t n_variables;
@@ -61,7 +62,10 @@ typedef struct hmfm_mixing {
   /* gamma_j of every group, for moves that integrate weights out and keep M. */
   void (*concentrations)(const void *process, double *concentration);
 
-  /* A scan over units with M integrated out: begin draws the auxiliary variables; predictive gives
+  /* The largest M there can be, SIZE_MAX for none. NULL: none, either. */
+  size_t (*most_components)(const void *process);
+
+  /* A scan over units with M integrated out, for the law of M that allows it: begin draws the auxiliary variables; predictive gives
    * the prior weight of every slot for a unit of a group that counts leave out: 0 for
    * empty slots, but for the slot `fresh`, which stands for a new cluster; end draws M. */
   void (*scan_begin)(void *process, gsl_rng *rng, const hmfm_counts *counts, size_t n_components);

@@ -21,9 +21,15 @@
 
 enum { N_PROPOSALS = 3 };
 
+/* ln V of the numbers of clusters that the proposals of a sweep may come by, NaN until it is asked for. */
+typedef struct openings {
+  size_t least;
+  double log_V[2 * N_PROPOSALS + 3];
+} openings;
+
 typedef struct proposal {
   hmfm_state *state;
-  int keep_M;
+  openings *known; /* NULL: M is kept */
   size_t unit[2];  /* a, b */
   size_t part[2];  /* slots made for A and B */
   size_t whole;    /* slot of S: there already for a split, made for a merge */
@@ -87,14 +93,21 @@ static double allocate_others(const proposal *move, int replay) {
   return log_q + log(q);
 }
 
+static double log_V(const proposal *move, size_t n_clusters) {
+  const hmfm_state *state = move->state;
+  const hmfm_counts counts = hmfm_partition_counts(&state->partition);
+  double *log_V = &move->known->log_V[n_clusters - move->known->least];
+  if (isnan(*log_V)) {
+    *log_V = state->model->mixing->log_clusters(state->process, &counts, n_clusters);
+  }
+  return *log_V;
+}
+
 /* L: what one cluster more than so many is worth; -inf where M does not allow it. */
 static double log_opening(const proposal *move, size_t n_clusters) {
   const hmfm_state *state = move->state;
-  if (move->keep_M) return log((double)(state->n_components - n_clusters));
-  const hmfm_mixing *mixing = state->model->mixing;
-  const hmfm_counts counts = hmfm_partition_counts(&state->partition);
-  return mixing->log_clusters(state->process, &counts, n_clusters + 1) -
-         mixing->log_clusters(state->process, &counts, n_clusters);
+  if (!move->known) return log((double)(state->n_components - n_clusters));
+  return log_V(move, n_clusters + 1) - log_V(move, n_clusters);
 }
 
 /* The log ratio of a split but for -ln q, from counts and statistics of slots a and b, and of whole. */
@@ -210,8 +223,10 @@ static hmfm_status propose(hmfm_state *state, int keep_M, hmfm_error *error) {
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SPLIT_MERGE, keep_M ? 0 : 1);
   model->mixing->concentrations(state->process, state->concentration);
   hmfm_state_clusters(state);
+  openings known = {.least = partition->n_clusters - (N_PROPOSALS + 1)}; /* modulo 2^64 */
+  for (size_t k = 0; k < sizeof known.log_V / sizeof *known.log_V; k++) known.log_V[k] = NAN;
   for (int k = 0; k < N_PROPOSALS; k++) {
-    proposal move = {.state = state, .keep_M = keep_M};
+    proposal move = {.state = state, .known = keep_M ? NULL : &known};
     size_t spare;
     hmfm_status status = open_parts(state, move.part, &spare, error);
     if (status) return status;

@@ -22,7 +22,7 @@ void hmfm_run_defaults(hmfm_run *run) {
 
 static int needs_poisson(const hmfm_schedule *schedule) {
   for (const hmfm_step *step = schedule->step; step->kernel; step++) {
-    if (step->kernel->poisson) return 1;
+    if (step->kernel->poisson && step->when != HMFM_POISSON_M) return 1;
   }
   return 0;
 }

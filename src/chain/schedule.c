@@ -9,8 +9,8 @@
 /* Conditional (blocked Gibbs), with moves that weights and atoms would not let through. split_merge keeps M
  * and integrates weights and atoms out; allocate_some is a scan as in the marginal sampler, from U | M
  * to M | U: at small gamma the weights of clusters that a group does not use are e^-1000, so
- * without it no group would ever enter a cluster. That scan needs a Poisson M: for other laws it keeps M, and
- * the splits integrate M out, so that they do not wait for a larger one. Then M and the hyperparameters given the partition
+ * without it no group would ever enter a cluster. It needs a Poisson M. For other laws the splits integrate
+ * M out and draw it last, and the scan keeps M. Then M and the hyperparameters given the partition
  * alone. Given atoms, relocate moves beta with its units' allocations, weights still integrated out;
  * weights come after it. The jump sums the allocations out; all of them are drawn anew right after. */
 static const hmfm_step CONDITIONAL[] = {

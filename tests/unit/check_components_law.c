@@ -202,6 +202,22 @@ START_TEST(sums_end_where_they_may) {
 }
 END_TEST
 
+/* No chain starts with more clusters than there may be components. */
+START_TEST(starts_hold_no_more_than_M) {
+  static const law_case FEW[] = {{{"point", 0, 2}, 1.0}, {{"uniform", 0, 2}, 0.5}};
+  const small_shape shape = {GROUPS, {30, 30}, 1, 0};
+  hmfm_error error;
+  open_model(&FEW[_i], &shape, NAN, 0.3);
+  for (size_t chain = 0; chain < 4; chain++) {
+    small_require(hmfm_state_start(s.state, chain, &error), &error);
+    ck_assert_uint_le(s.state->partition.n_clusters, 2);
+    ck_assert_uint_ge(s.state->n_components, s.state->partition.n_clusters);
+    ck_assert_uint_le(s.state->n_components, 2);
+  }
+  close_model();
+}
+END_TEST
+
 /* ---- Lambda given M ---- */
 
 /* log of Lambda's density given M = 1 + Negbin(mean Lambda, size r) and no random gamma. */
@@ -304,6 +320,7 @@ int main(void) {
   tcase_add_loop_test(all, components_by_brute_force, 0, 4 * N_CASES);
   tcase_add_loop_test(all, log_clusters_by_brute_force, 0, 4 * N_CASES);
   tcase_add_loop_test(all, sums_end_where_they_may, 0, 8);
+  tcase_add_loop_test(all, starts_hold_no_more_than_M, 0, 2);
   tcase_add_loop_test(all, lambda_of_negative_binomial, 0, 2);
   tcase_add_loop_test(all, mixture_of_finite_mixtures, 0, 4);
   suite_add_tcase(suite, all);

@@ -39,6 +39,10 @@ HMFM_API const char *hmfm_family_name(size_t index);
 /** Names of the mixings: index from 0; NULL past the last. Not owned. */
 HMFM_API const char *hmfm_mixing_name(size_t index);
 
+/** Names of the laws of the number of components, for mixing hmfm: index from 0; NULL past the last. Not
+ * owned. */
+HMFM_API const char *hmfm_prior_m_name(size_t index);
+
 /** Values of one parameter. */
 typedef struct hmfm_setting {
   const hmfm_parameter *parameter; /**< which; not owned */
@@ -51,6 +55,9 @@ typedef struct hmfm_setting {
 typedef struct hmfm_settings {
   const char *family; /**< "normal" (default), not owned */
   const char *mixing; /**< "hmfm" (default), not owned */
+  /** Law of the number of components M, for mixing hmfm: "poisson" (default), "negbin", "point" or
+   * "uniform". Not owned. */
+  const char *prior_m;
   /** "group" (default): a regression per group, the paper's; "shared": one for all. Not owned. */
   const char *beta;
   int prior_only; /**< 1: every likelihood factor is 1, so the draws follow the prior; default 0 */
@@ -77,8 +84,8 @@ HMFM_API hmfm_status hmfm_settings_set(hmfm_settings *settings, const char *name
 typedef struct hmfm_model hmfm_model;
 
 /** Builds a model; the dataset must outlive it, the settings need not. notes remark on defaults and
- * scales worth a look. Errors: HMFM_EUSAGE (unknown family, mixing or beta), HMFM_EDATA (values
- * that do not fit the data: wrong number, unknown label), HMFM_EMEMORY. */
+ * scales worth a look. Errors: HMFM_EUSAGE (unknown family, mixing, prior_m or beta; parameters that have
+ * no part in the model), HMFM_EDATA (values that do not fit the data: wrong number, unknown label), HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_model_create(const hmfm_dataset *dataset, const hmfm_settings *settings,
                                        hmfm_notes *notes, hmfm_model **out, hmfm_error *error);
 

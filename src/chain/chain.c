@@ -1,6 +1,8 @@
 /* Running one chain. */
 #include "chain/chain.h"
 
+#include <string.h>
+
 #include "base/alloc.h"
 #include "base/error.h"
 
@@ -27,11 +29,15 @@ void hmfm_chain_destroy(hmfm_chain *chain) {
 }
 
 hmfm_status hmfm_chain_sweep(hmfm_chain *chain, hmfm_error *error) {
-  const int covariates = chain->state->model->regression.n_covariates > 0;
+  const hmfm_model *model = chain->state->model;
+  const int covariates = model->regression.n_covariates > 0;
+  const int poisson = strcmp(model->effective.prior_m, "poisson") == 0;
   hmfm_status status = HMFM_OK;
   chain->state->sweep = ++chain->sweeps_done;
   for (const hmfm_step *step = chain->schedule->step; !status && step->kernel; step++) {
-    if (step->when == HMFM_ALWAYS || covariates) status = step->kernel->apply(chain->state, error);
+    if (hmfm_step_applies(step, covariates, poisson)) {
+      status = step->kernel->apply(chain->state, error);
+    }
   }
   return status;
 }

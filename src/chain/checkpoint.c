@@ -44,8 +44,9 @@ static uint64_t hash_data(const hmfm_dataset *data) {
 static void put_model(hmfm_bytes *out, const hmfm_settings *settings) {
   hmfm_bytes text = {0};
   char part[64];
-  const char *const words[] = {"family ", settings->family, "\nmixing ",    settings->mixing,
-                               "\nbeta ", settings->beta,   "\nprior-only "};
+  const char *const words[] = {"family ",        settings->family, "\nmixing ",
+                               settings->mixing, "\nprior-m ",     settings->prior_m,
+                               "\nbeta ",        settings->beta,   "\nprior-only "};
   for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
     hmfm_bytes_put(&text, words[k], strlen(words[k]));
   }

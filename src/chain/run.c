@@ -20,6 +20,13 @@ void hmfm_run_defaults(hmfm_run *run) {
   };
 }
 
+static int needs_poisson(const hmfm_schedule *schedule) {
+  for (const hmfm_step *step = schedule->step; step->kernel; step++) {
+    if (step->kernel->poisson && step->when != HMFM_POISSON_M) return 1;
+  }
+  return 0;
+}
+
 hmfm_status hmfm_run_validate(const hmfm_run *run, const hmfm_settings *settings,
                               hmfm_error *error) {
   const hmfm_schedule *schedule = run->algorithm ? hmfm_schedule_find(run->algorithm, NULL) : NULL;
@@ -30,6 +37,11 @@ hmfm_status hmfm_run_validate(const hmfm_run *run, const hmfm_settings *settings
   if (settings && !hmfm_schedule_find(run->algorithm, settings->mixing)) {
     return hmfm_fail(error, HMFM_EUSAGE, "algorithm %s samples mixing %s, not %s", run->algorithm,
                      schedule->mixing, settings->mixing);
+  }
+  if (settings) schedule = hmfm_schedule_find(run->algorithm, settings->mixing);
+  if (settings && needs_poisson(schedule) && strcmp(settings->prior_m, "poisson") != 0) {
+    return hmfm_fail(error, HMFM_EUSAGE, "algorithm %s needs prior-m poisson, got %s",
+                     run->algorithm, settings->prior_m);
   }
   if (run->chains < 1 || run->chains > UINT32_MAX) {
     return hmfm_fail(error, HMFM_EUSAGE, "chains must be at least 1, got %zu", run->chains);

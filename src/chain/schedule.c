@@ -9,16 +9,25 @@
 /* Conditional (blocked Gibbs), with moves that weights and atoms would not let through. split_merge keeps M
  * and integrates weights and atoms out; allocate_some is a scan as in the marginal sampler, from U | M
  * to M | U: at small gamma the weights of clusters that a group does not use are e^-1000, so
- * without it no group would ever enter a cluster. Then M and the hyperparameters given the partition
+ * without it no group would ever enter a cluster. It needs a Poisson M. For other laws the splits integrate
+ * M out and draw it last, and the scan keeps M. Then M and the hyperparameters given the partition
  * alone. Given atoms, relocate moves beta with its units' allocations, weights still integrated out;
  * weights come after it. The jump sums the allocations out; all of them are drawn anew right after. */
 static const hmfm_step CONDITIONAL[] = {
-    {&hmfm_kernel_split_merge, HMFM_ALWAYS},   {&hmfm_kernel_allocate_some, HMFM_ALWAYS},
-    {&hmfm_kernel_components, HMFM_ALWAYS},    {&hmfm_kernel_hyper, HMFM_ALWAYS},
-    {&hmfm_kernel_atoms, HMFM_ALWAYS},         {&hmfm_kernel_relocate, HMFM_WITH_COVARIATES},
-    {&hmfm_kernel_weights, HMFM_ALWAYS},       {&hmfm_kernel_regression, HMFM_WITH_COVARIATES},
-    {&hmfm_kernel_jump, HMFM_WITH_COVARIATES}, {&hmfm_kernel_allocate_conditional, HMFM_ALWAYS},
-    {&hmfm_kernel_relabel, HMFM_ALWAYS},       {NULL, HMFM_ALWAYS},
+    {&hmfm_kernel_split_merge, HMFM_POISSON_M},
+    {&hmfm_kernel_allocate_some, HMFM_POISSON_M},
+    {&hmfm_kernel_split_merge_marginal, HMFM_OTHER_M},
+    {&hmfm_kernel_allocate_telescoping_some, HMFM_OTHER_M},
+    {&hmfm_kernel_components, HMFM_ALWAYS},
+    {&hmfm_kernel_hyper, HMFM_ALWAYS},
+    {&hmfm_kernel_atoms, HMFM_ALWAYS},
+    {&hmfm_kernel_relocate, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_weights, HMFM_ALWAYS},
+    {&hmfm_kernel_regression, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_jump, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_allocate_conditional, HMFM_ALWAYS},
+    {&hmfm_kernel_relabel, HMFM_ALWAYS},
+    {NULL, HMFM_ALWAYS},
 };
 
 /* Marginal. split_merge integrates M out and draws it last: with many groups the law of M, given the

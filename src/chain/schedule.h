@@ -5,7 +5,12 @@
 #include "hmfm/chain.h"
 #include "kernel/kernel.h"
 
-typedef enum hmfm_when { HMFM_ALWAYS, HMFM_WITH_COVARIATES } hmfm_when;
+typedef enum hmfm_when {
+  HMFM_ALWAYS,
+  HMFM_WITH_COVARIATES,
+  HMFM_POISSON_M, /* with prior-m poisson */
+  HMFM_OTHER_M,   /* with any other */
+} hmfm_when;
 
 typedef struct hmfm_step {
   const hmfm_kernel *kernel;
@@ -18,6 +23,17 @@ typedef struct hmfm_schedule {
   const char *mixing;    /* the mixing it samples */
   const hmfm_step *step; /* ends with a NULL kernel */
 } hmfm_schedule;
+
+/* 1 when the step is part of the sweep of such a model. */
+static inline int hmfm_step_applies(const hmfm_step *step, int covariates, int poisson) {
+  switch (step->when) {
+  case HMFM_WITH_COVARIATES: return covariates;
+  case HMFM_POISSON_M: return poisson;
+  case HMFM_OTHER_M: return !poisson;
+  case HMFM_ALWAYS: break;
+  }
+  return 1;
+}
 
 /* The algorithm of that name for a mixing (NULL: for any); NULL when there is none. */
 const hmfm_schedule *hmfm_schedule_find(const char *name, const char *mixing);

@@ -132,6 +132,7 @@ static hmfm_status write_fit(const hmfm_sample *s, hmfm_error *error) {
                         .algorithm = s->run.algorithm,
                         .family = s->settings.family,
                         .mixing = s->settings.mixing,
+                        .prior_m = hmfm_model_settings(s->model)->prior_m,
                         .beta = s->settings.beta,
                         .seed = s->run.seed,
                         .warmup = s->run.warmup,

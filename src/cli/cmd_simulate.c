@@ -66,6 +66,11 @@ static const hmfm_option table[] = {
      .meaning = "law of the weights",
      .kind = HMFM_OPTION_CHOICE,
      .choice = hmfm_mixing_name},
+    {.name = "prior-m",
+     .argument = "NAME",
+     .meaning = "law of the number of components M",
+     .kind = HMFM_OPTION_CHOICE,
+     .choice = hmfm_prior_m_name},
     {.name = "parameters", .kind = HMFM_OPTION_PARAMETERS},
     {.heading = "Output",
      .name = "seed",
@@ -124,7 +129,8 @@ static const hmfm_command command = {
 static hmfm_status prepare(hmfm_options *options, hmfm_error *error) {
   hmfm_status status = hmfm_options_default(options, "seed", "1", error);
   if (!status) status = hmfm_options_default(options, "family", "normal", error);
-  return status ? status : hmfm_options_default(options, "mixing", "hmfm", error);
+  if (!status) status = hmfm_options_default(options, "mixing", "hmfm", error);
+  return status ? status : hmfm_options_default(options, "prior-m", "poisson", error);
 }
 
 static int beta_is_rule(const hmfm_option_value *beta) {
@@ -152,7 +158,8 @@ static hmfm_status check_prior(const hmfm_options *options, hmfm_error *error) {
     return hmfm_fail(error, HMFM_EUSAGE, "--beta %s is of use with --prior only", beta->label[0]);
   for (size_t k = 0; k < options->n; k++)
     if (options->value[k].source > HMFM_FROM_DEFAULT &&
-        (options->option[k].parameter || strcmp(options->option[k].name, "mixing") == 0))
+        (options->option[k].parameter || strcmp(options->option[k].name, "mixing") == 0 ||
+         strcmp(options->option[k].name, "prior-m") == 0))
       return hmfm_fail(error, HMFM_EUSAGE, "--%s is of use with --prior only",
                        options->option[k].name);
   return HMFM_OK;
@@ -185,6 +192,7 @@ static hmfm_status draw_truth(const hmfm_options *options, const hmfm_simulation
   hmfm_settings_defaults(&settings);
   settings.family = hmfm_options_text(options, "family");
   settings.mixing = hmfm_options_text(options, "mixing");
+  settings.prior_m = hmfm_options_text(options, "prior-m");
   if (beta->n > 0) settings.beta = beta->label[0];
   hmfm_status status = hmfm_options_settings(options, &settings, error);
   if (!status)

@@ -37,7 +37,7 @@ static const hmfm_command command = {
         "Analysis 16, 667-718, and NA for a quantity that is the same in every draw.\n"
         "\n"
         "Quantities:\n"
-        "  lambda   Lambda: the number of components less one has this Poisson mean\n"
+        "  lambda   Lambda: the number of components less one has this prior mean\n"
         "  gamma    concentration of each group's weights\n"
         "  K        clusters: components that hold a unit\n"
         "  M        components\n"

@@ -96,6 +96,8 @@ static const hmfm_option table[] = {
      .kind = HMFM_OPTION_CHOICE, .choice = hmfm_family_name},
     {.name = "mixing", .argument = "NAME", .meaning = "law of the weights",
      .kind = HMFM_OPTION_CHOICE, .choice = hmfm_mixing_name},
+    {.name = "prior-m", .argument = "NAME", .meaning = "law of the number of components M",
+     .kind = HMFM_OPTION_CHOICE, .choice = hmfm_prior_m_name},
     {.name = "beta", .argument = "WHICH", .meaning = "regression for each group or one shared by all",
      .kind = HMFM_OPTION_CHOICE, .choice = beta_name},
     {.name = "prior-only", .meaning = "leave the likelihood out: the draws follow the prior"},
@@ -157,6 +159,7 @@ hmfm_status hmfm_sample_prepare(hmfm_options *options, hmfm_error *error) {
                             {"checkpoint-every", "60s"},
                             {"family", settings.family},
                             {"mixing", settings.mixing},
+                            {"prior-m", settings.prior_m},
                             {"beta", settings.beta}};
   hmfm_status status = HMFM_OK;
   for (size_t k = 0; !status && k < sizeof value / sizeof *value; k++)
@@ -214,6 +217,7 @@ hmfm_status hmfm_sample_settings(const hmfm_options *options, hmfm_settings *set
   hmfm_settings_defaults(settings);
   settings->family = hmfm_options_text(options, "family");
   settings->mixing = hmfm_options_text(options, "mixing");
+  settings->prior_m = hmfm_options_text(options, "prior-m");
   settings->beta = hmfm_options_text(options, "beta");
   settings->prior_only = hmfm_options_flag(options, "prior-only");
   return hmfm_options_settings(options, settings, error);

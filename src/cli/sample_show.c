@@ -39,6 +39,8 @@ void hmfm_sample_show_run(const hmfm_sample *s) {
   if (r->thin > 1) fprintf(stderr, ", one every %zu sweeps", r->thin);
   fprintf(stderr, "; %s sampler\n%s family, %s mixing", r->algorithm, s->settings.family,
           s->settings.mixing);
+  if (strcmp(s->settings.prior_m, "poisson") != 0)
+    fprintf(stderr, ", prior-m %s", s->settings.prior_m);
   if (s->data->n_covariates)
     fprintf(stderr, ", %s", shared ? "one regression for all groups" : "a regression per group");
   fprintf(stderr, "\nseed %llu%s\n", (unsigned long long)r->seed,

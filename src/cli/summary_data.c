@@ -96,10 +96,11 @@ static json_t *setup(const hmfm_report *r) {
   char seed[24];
   snprintf(seed, sizeof seed, "%" PRIu64, info->seed);
   json_t *configuration = json_loads(text, JSON_DECODE_ANY, NULL);
-  json_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "file", r->path,
-                             "created_at", info->created_at, "version", info->version, "response",
-                             d->response_name, "algorithm", info->algorithm, "family", info->family,
-                             "mixing", info->mixing, "beta", info->beta, "seed", seed);
+  json_t *object =
+      json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "file", r->path, "created_at",
+                info->created_at, "version", info->version, "response", d->response_name,
+                "algorithm", info->algorithm, "family", info->family, "mixing", info->mixing,
+                "prior_m", info->prior_m, "beta", info->beta, "seed", seed);
   int failed = !object;
   const struct {
     const char *name;

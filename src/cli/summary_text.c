@@ -67,6 +67,8 @@ static void print_setup(const hmfm_report *r, FILE *to) {
     put_plain(to, d->exposure_name, strlen(d->exposure_name));
   }
   fprintf(to, "\nModel    %s family, %s mixing", info->family, info->mixing);
+  if (*info->prior_m && strcmp(info->prior_m, "poisson") != 0)
+    fprintf(to, ", prior-m %s", info->prior_m);
   if (d->n_covariates)
     fprintf(to, ", %s",
             strcmp(info->beta, "shared") == 0 ? "one regression for all groups"

@@ -2,7 +2,7 @@
  * a time may be in these functions.
  *
  * Root attributes: hmfm_layout (number of the layout below), hmfm_version, created_at,
- * configuration (JSON), algorithm, family, mixing, beta, seed (text, for 64 bits), warmup, thin,
+ * configuration (JSON), algorithm, family, mixing, prior_m, beta, seed (text, for 64 bits), warmup, thin,
  * seconds, run (hexadecimal: the mark of a run that keeps checkpoints), response, exposure (where there
  * is one), atoms. Groups, every dimension with a coordinate variable:
  *   posterior       every variable but log_lik as (chain, draw[, group][, covariate]); allocation
@@ -29,7 +29,7 @@
  * may point to texts of his own. A NULL text is written as an empty one. */
 typedef struct hmfm_fit_info {
   const char *configuration; /* the whole effective configuration, as JSON */
-  const char *algorithm, *family, *mixing, *beta;
+  const char *algorithm, *family, *mixing, *prior_m, *beta;
   uint64_t seed;
   size_t warmup, thin;    /* sweeps */
   double seconds;         /* wall time of sampling */

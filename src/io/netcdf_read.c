@@ -15,6 +15,7 @@ void hmfm_fit_info_destroy(hmfm_fit_info *info) {
   hmfm_free((char *)info->algorithm);
   hmfm_free((char *)info->family);
   hmfm_free((char *)info->mixing);
+  hmfm_free((char *)info->prior_m);
   hmfm_free((char *)info->beta);
   hmfm_free((char *)info->created_at);
   hmfm_free((char *)info->version);
@@ -55,6 +56,7 @@ static hmfm_status read_info(const hmfm_netcdf_group *root, hmfm_fit_info **out)
       {"algorithm", &info->algorithm},
       {"family", &info->family},
       {"mixing", &info->mixing},
+      {"prior_m", &info->prior_m},
       {"beta", &info->beta},
       {"created_at", &info->created_at},
       {"hmfm_version", &info->version},

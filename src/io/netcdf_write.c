@@ -148,6 +148,7 @@ static hmfm_status put_root(const hmfm_part *root) {
       {"algorithm", info->algorithm},
       {"family", info->family},
       {"mixing", info->mixing},
+      {"prior_m", info->prior_m},
       {"beta", info->beta},
       {"seed", seed},
       {"run", run},

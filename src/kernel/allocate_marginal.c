@@ -38,10 +38,12 @@ static hmfm_status allocate_some(hmfm_state *state, hmfm_error *error) {
 const hmfm_kernel hmfm_kernel_allocate_marginal = {
     .name = "allocate_marginal",
     .law = "allocations, then M | hyperparameters, beta",
+    .poisson = 1,
     .apply = allocate_all,
 };
 const hmfm_kernel hmfm_kernel_allocate_some = {
     .name = "allocate_some",
     .law = "a 32nd of the allocations, then M | the others, hyperparameters, beta",
+    .poisson = 1,
     .apply = allocate_some,
 };

@@ -18,14 +18,29 @@ static void weigh(hmfm_state *state, const hmfm_counts *counts, size_t group, si
   state->weight[fresh] = gamma * (double)(state->n_components - counts->n_clusters);
 }
 
-static hmfm_status allocate(hmfm_state *state, hmfm_error *error) {
-  const hmfm_scan scan = {HMFM_STREAM_TELESCOPE, 0, 1, weigh, NULL, NULL};
+static hmfm_status allocate(hmfm_state *state, size_t first, size_t stride, hmfm_error *error) {
+  const hmfm_scan scan = {HMFM_STREAM_TELESCOPE, first, stride, weigh, NULL, NULL};
   state->model->mixing->concentrations(state->process, state->concentration);
   return hmfm_scan_run(state, &scan, error);
+}
+
+static hmfm_status allocate_all(hmfm_state *state, hmfm_error *error) {
+  return allocate(state, 0, 1, error);
+}
+
+enum { STRIDE = 32 };
+
+static hmfm_status allocate_some(hmfm_state *state, hmfm_error *error) {
+  return allocate(state, (size_t)(state->sweep % STRIDE), STRIDE, error);
 }
 
 const hmfm_kernel hmfm_kernel_allocate_telescoping = {
     .name = "allocate_telescoping",
     .law = "allocations | M, hyperparameters, beta",
-    .apply = allocate,
+    .apply = allocate_all,
+};
+const hmfm_kernel hmfm_kernel_allocate_telescoping_some = {
+    .name = "allocate_telescoping_some",
+    .law = "a 32nd of the allocations | the others, M, hyperparameters, beta",
+    .apply = allocate_some,
 };

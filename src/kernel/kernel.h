@@ -16,6 +16,7 @@
 typedef struct hmfm_kernel {
   const char *name;
   const char *law; /* what is drawn, given what */
+  int poisson;     /* 1: sums M out in the way that only a Poisson M allows */
   hmfm_status (*apply)(hmfm_state *state, hmfm_error *error);
 } hmfm_kernel;
 
@@ -31,6 +32,7 @@ extern const hmfm_kernel hmfm_kernel_allocate_conditional; /* partition | weight
 extern const hmfm_kernel hmfm_kernel_allocate_marginal;    /* partition, M | hyper, beta */
 extern const hmfm_kernel hmfm_kernel_allocate_some;        /* the same for a 32nd of the units */
 extern const hmfm_kernel hmfm_kernel_allocate_telescoping; /* partition | M, hyper, beta */
+extern const hmfm_kernel hmfm_kernel_allocate_telescoping_some; /* the same for a 32nd */
 extern const hmfm_kernel hmfm_kernel_allocate_direct;      /* partition, shares | hyper, beta */
 extern const hmfm_kernel hmfm_kernel_allocate_direct_some; /* the same for a 32nd of the units */
 extern const hmfm_kernel hmfm_kernel_allocate_franchise;   /* the same, shares integrated out */

@@ -28,9 +28,16 @@ enum { N_PROPOSALS = 3 };
 typedef enum split_variant { KEEP_M, SUM_M, SHARES } split_variant;
 static const size_t STREAM_BLOCK[] = {0, 1, 3};
 
+/* ln V of the numbers of clusters that the proposals of a sweep may come by, NaN until it is asked for. */
+typedef struct openings {
+  size_t least;
+  double log_V[2 * N_PROPOSALS + 3];
+} openings;
+
 typedef struct proposal {
   hmfm_state *state;
   split_variant variant;
+  openings *known; /* SUM_M */
   double mass[3];  /* of A, B and S, where they are the same in all groups: SHARES */
   double cut;      /* v: SHARES */
   size_t unit[2];  /* a, b */
@@ -108,6 +115,16 @@ static double allocate_others(const proposal *move, int replay) {
   return log_q + log(q);
 }
 
+static double log_V(const proposal *move, size_t n_clusters) {
+  const hmfm_state *state = move->state;
+  const hmfm_counts counts = hmfm_partition_counts(&state->partition);
+  double *log_V = &move->known->log_V[n_clusters - move->known->least];
+  if (isnan(*log_V)) {
+    *log_V = state->model->mixing->log_clusters(state->process, &counts, n_clusters);
+  }
+  return *log_V;
+}
+
 /* L: what one cluster more than so many is worth; -inf where M does not allow it. */
 static double log_opening(const proposal *move, size_t n_clusters) {
   const hmfm_state *state = move->state;
@@ -116,10 +133,7 @@ static double log_opening(const proposal *move, size_t n_clusters) {
     const hmfm_hdp_process *process = state->process;
     return log(process->gamma0) - log(move->cut) - log(1.0 - move->cut);
   }
-  const hmfm_mixing *mixing = state->model->mixing;
-  const hmfm_counts counts = hmfm_partition_counts(&state->partition);
-  return mixing->log_clusters(state->process, &counts, n_clusters + 1) -
-         mixing->log_clusters(state->process, &counts, n_clusters);
+  return log_V(move, n_clusters + 1) - log_V(move, n_clusters);
 }
 
 /* R: 0 for no units, whatever the mass. */
@@ -252,8 +266,10 @@ static hmfm_status propose(hmfm_state *state, split_variant variant, hmfm_error 
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SPLIT_MERGE, STREAM_BLOCK[variant]);
   if (variant != SHARES) model->mixing->concentrations(state->process, state->concentration);
   hmfm_state_clusters(state);
+  openings known = {.least = partition->n_clusters - (N_PROPOSALS + 1)}; /* modulo 2^64 */
+  for (size_t k = 0; k < sizeof known.log_V / sizeof *known.log_V; k++) known.log_V[k] = NAN;
   for (int k = 0; k < N_PROPOSALS; k++) {
-    proposal move = {.state = state, .variant = variant};
+    proposal move = {.state = state, .variant = variant, .known = &known};
     size_t spare;
     hmfm_status status = open_parts(state, move.part, &spare, error);
     if (status) return status;

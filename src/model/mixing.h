@@ -88,7 +88,10 @@ typedef struct hmfm_mixing {
   /* Only where it is finite. gamma_j of every group, for moves that integrate weights out and keep M. */
   void (*concentrations)(const void *process, double *concentration);
 
-  /* A scan over units with M integrated out: begin draws the auxiliary variables; predictive gives
+  /* The largest M there can be, SIZE_MAX for none. NULL: none, either. */
+  size_t (*most_components)(const void *process);
+
+  /* A scan over units with M integrated out, for the law of M that allows it: begin draws the auxiliary variables; predictive gives
    * the prior weight of every slot for a unit of a group that counts leave out: 0 for
    * empty slots, but for the slot `fresh`, which stands for a new cluster; end draws M. */
   void (*scan_begin)(void *process, gsl_rng *rng, const hmfm_counts *counts, size_t n_components);

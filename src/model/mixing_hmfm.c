@@ -4,19 +4,37 @@
  *   w_j | M, gamma_j ~ Dirichlet(gamma_j, ..., gamma_j),  M - 1 | Lambda ~ Poisson(Lambda),
  *   gamma_j | Lambda ~ Gamma(a_gamma, rate b_gamma Lambda),  Lambda ~ Gamma(a_lambda, rate b_lambda).
  *
+ * In place of the paper's Poisson, M may have any law of components_law.h. Where that does not use Lambda,
+ * Lambda is no part of the model: gamma_j ~ Gamma(a_gamma, rate b_gamma), and what is saved as lambda is
+ * the mean of M - 1, a constant. With one group this is the mixture of finite mixtures of Miller and
+ * Harrison (2018), their gamma ours, their law of k that of M.
+ *
  * With weights integrated out, U_j | M ~ BetaPrime(n_j, gamma_j M) and Psi = prod_j (1 + U_j)^-gamma_j.
  * U_j passes 1e100 where gamma_j is small, so only log(1 + U_j) is ever formed. */
 #include <gsl/gsl_randist.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/vecmath.h"
 #include "dist/log_gamma_variate.h"
 #include "dist/slice.h"
+#include "model/components_law.h"
 #include "model/mixing.h"
 
-enum { LAMBDA, LAMBDA_MEAN, LAMBDA_VAR, GAMMA, GAMMA_GUESS, GAMMA_SHAPE, N_PARAMETERS };
+enum {
+  LAMBDA,
+  LAMBDA_MEAN,
+  LAMBDA_VAR,
+  GAMMA,
+  GAMMA_GUESS,
+  GAMMA_SHAPE,
+  M_SIZE,
+  M_GIVEN,
+  M_MAX,
+  N_PARAMETERS
+};
 
 static const hmfm_parameter PARAMETER[N_PARAMETERS] = {
     {"lambda", "fixes Lambda, the mean of the number of components less one", "random", HMFM_SCALAR,
@@ -28,8 +46,15 @@ static const hmfm_parameter PARAMETER[N_PARAMETERS] = {
     {"gamma-guess", "prior guess of the random gammas", "1/n, n the number of units", HMFM_SCALAR,
      0.0, INFINITY},
     {"gamma-shape", "prior shape of the random gammas",
-     "(lambda-mean)^2/(lambda-var)/(number of groups), or 1 where Lambda is fixed", HMFM_SCALAR,
-     0.0, INFINITY},
+     "(lambda-mean)^2/(lambda-var)/(number of groups), or 1 where Lambda is fixed or of no use",
+     HMFM_SCALAR, 0.0, INFINITY},
+    {"m-size",
+     "size of the negative binomial M - 1 of --prior-m negbin: its variance is Lambda + "
+     "Lambda^2/size",
+     "1", HMFM_SCALAR, 1e-3, 1e6},
+    {"m", "the number of components M of --prior-m point, a whole number", "none: it must be given",
+     HMFM_SCALAR, 0.0, 1e6},
+    {"m-max", "largest M of --prior-m uniform, a whole number", "30", HMFM_SCALAR, 0.0, 1e6},
 };
 
 /* Random hyperparameters are kept where the sums below have digits and end. */
@@ -38,7 +63,9 @@ static const double LAMBDA_LEAST = 1e-300, LAMBDA_MOST = 1e7;
 
 typedef struct hmfm_prior {
   size_t n_groups, n_random; /* groups whose gamma is random */
-  double lambda;             /* NaN: random */
+  const hmfm_components_law *law;
+  hmfm_components_at at; /* the law's own parameters; lambda is the process's */
+  double lambda;         /* NaN: random */
   double a_lambda, b_lambda;
   double *gamma; /* NaN: random */
   double a_gamma, b_gamma;
@@ -61,15 +88,27 @@ static void prior_destroy(void *memory) {
   hmfm_free(prior);
 }
 
-/* A value that would have no effect because another one fixes what it is about is an error. */
-static hmfm_status check_conflicts(const hmfm_choice *choice, int lambda_fixed, int gamma_fixed,
+static int is_of_law(const hmfm_prior *prior, int p) {
+  return prior->law->parameter && strcmp(prior->law->parameter, PARAMETER[p].name) == 0;
+}
+
+/* A value that would have no effect because another one fixes what it is about, or because the law of M has
+ * no such parameter, is an error. */
+static hmfm_status check_conflicts(const hmfm_choice *choice, const hmfm_prior *prior,
                                    hmfm_error *error) {
+  const int lambda_fixed = isfinite(prior->lambda), gamma_fixed = prior->n_random == 0;
   for (int p = 0; p < N_PARAMETERS; p++) {
+    const char *name = PARAMETER[p].name;
     const int about_lambda = p == LAMBDA_MEAN || p == LAMBDA_VAR;
     const int about_gamma = p == GAMMA_GUESS || p == GAMMA_SHAPE;
+    if (!hmfm_settings_find(choice->given, name)) continue;
+    if ((!prior->law->uses_lambda && (about_lambda || p == LAMBDA)) ||
+        (p >= M_SIZE && !is_of_law(prior, p))) {
+      return hmfm_fail(error, HMFM_EUSAGE, "%s has no part in the model with prior-m %s", name,
+                       prior->law->name);
+    }
     if (!((about_lambda && lambda_fixed) || (about_gamma && gamma_fixed))) continue;
-    if (!hmfm_settings_find(choice->given, PARAMETER[p].name)) continue;
-    return hmfm_fail(error, HMFM_EUSAGE, "%s has no effect when %s is fixed%s", PARAMETER[p].name,
+    return hmfm_fail(error, HMFM_EUSAGE, "%s has no effect when %s is fixed%s", name,
                      about_lambda ? "lambda" : "gamma", about_lambda ? "" : " in every group");
   }
   return HMFM_OK;
@@ -82,9 +121,39 @@ static hmfm_status read_value(const hmfm_choice *choice, int p, int fixed, doubl
   return hmfm_choice_read(choice, &PARAMETER[p], value, error);
 }
 
+/* The law of M and its own parameter. */
+static hmfm_status read_law(const hmfm_choice *choice, hmfm_prior *prior, hmfm_error *error) {
+  double value[N_PARAMETERS] = {[M_SIZE] = 1.0, [M_GIVEN] = NAN, [M_MAX] = 30.0};
+  prior->law = hmfm_components_law_find(choice->given->prior_m);
+  if (!prior->law) {
+    return hmfm_fail(error, HMFM_EUSAGE,
+                     "prior-m must be poisson, negbin, point or uniform, got '%s'",
+                     choice->given->prior_m);
+  }
+  hmfm_status status = HMFM_OK;
+  for (int p = M_SIZE; !status && p < N_PARAMETERS; p++) {
+    status = read_value(choice, p, !is_of_law(prior, p), &value[p], error);
+    if (status || !is_of_law(prior, p)) continue;
+    if (p == M_SIZE)
+      prior->at.size = value[p];
+    else
+      prior->at.most = value[p];
+    if (isnan(value[p])) {
+      return hmfm_fail(error, HMFM_EUSAGE, "prior-m %s needs %s, the number of components",
+                       prior->law->name, PARAMETER[p].name);
+    }
+    if (p != M_SIZE && value[p] != floor(value[p])) {
+      return hmfm_fail(error, HMFM_EUSAGE, "%s must be a whole number, got %g", PARAMETER[p].name,
+                       value[p]);
+    }
+  }
+  return status;
+}
+
 /* Through guesses: b_lambda = E/V, a_lambda = E^2/V, a_gamma = a_lambda/d, b_gamma = a_gamma/(guess E);
- * with Lambda fixed, a_gamma = 1 and b_gamma = a_gamma/(guess Lambda). Then E[gamma] is near guess. */
-static hmfm_status read_prior(const hmfm_choice *choice, hmfm_prior *prior, hmfm_error *error) {
+ * with Lambda fixed, a_gamma = 1 and b_gamma = a_gamma/(guess Lambda); with no Lambda, a_gamma = 1 and
+ * b_gamma = a_gamma/guess. Then E[gamma] is near guess. */
+static hmfm_status read_hyper(const hmfm_choice *choice, hmfm_prior *prior, hmfm_error *error) {
   const size_t d = prior->n_groups;
   double mean = 10.0, variance = 2.0, guess = 1.0 / (double)choice->dataset->n_units, shape;
   prior->lambda = NAN;
@@ -96,6 +165,7 @@ static hmfm_status read_prior(const hmfm_choice *choice, hmfm_prior *prior, hmfm
     prior->n_random += isnan(prior->gamma[j]) != 0;
     if (prior->gamma[j] < 1e-300) prior->gamma[j] = 1e-300;
   }
+  if (!prior->law->uses_lambda) prior->lambda = prior->law->mean(&prior->at);
   const int lambda_fixed = isfinite(prior->lambda), gamma_fixed = prior->n_random == 0;
   status = read_value(choice, LAMBDA_MEAN, lambda_fixed, &mean, error);
   if (!status) status = read_value(choice, LAMBDA_VAR, lambda_fixed, &variance, error);
@@ -106,8 +176,15 @@ static hmfm_status read_prior(const hmfm_choice *choice, hmfm_prior *prior, hmfm
   shape = lambda_fixed ? 1.0 : prior->a_lambda / (double)d;
   status = read_value(choice, GAMMA_SHAPE, gamma_fixed, &shape, error);
   prior->a_gamma = shape;
-  prior->b_gamma = shape / (guess * (lambda_fixed ? prior->lambda : mean));
-  return status ? status : check_conflicts(choice, lambda_fixed, gamma_fixed, error);
+  const double scale = !prior->law->uses_lambda ? 1.0 : lambda_fixed ? prior->lambda : mean;
+  prior->b_gamma = shape / (guess * scale);
+  return status;
+}
+
+static hmfm_status read_prior(const hmfm_choice *choice, hmfm_prior *prior, hmfm_error *error) {
+  hmfm_status status = read_law(choice, prior, error);
+  if (!status) status = read_hyper(choice, prior, error);
+  return status ? status : check_conflicts(choice, prior, error);
 }
 
 static hmfm_status prior_create(const hmfm_choice *choice, void **out, hmfm_error *error) {
@@ -171,9 +248,20 @@ static void set(void *memory, const double *value) {
 
 static double clip_lambda(double lambda) { return fmin(fmax(lambda, LAMBDA_LEAST), LAMBDA_MOST); }
 
+static double gamma_rate(const hmfm_process *process) {
+  const hmfm_prior *prior = process->prior;
+  return prior->law->uses_lambda ? prior->b_gamma * process->lambda : prior->b_gamma;
+}
+
+static hmfm_components_at law_at(const hmfm_process *process) {
+  hmfm_components_at at = process->prior->at;
+  at.lambda = process->lambda;
+  return at;
+}
+
 static double draw_gamma_from_prior(const hmfm_process *process, gsl_rng *rng) {
   const hmfm_prior *prior = process->prior;
-  double x = hmfm_draw_log_gamma(rng, prior->a_gamma) - log(prior->b_gamma * process->lambda);
+  double x = hmfm_draw_log_gamma(rng, prior->a_gamma) - log(gamma_rate(process));
   return exp(fmin(fmax(x, LOG_GAMMA_MIN), LOG_GAMMA_MAX));
 }
 
@@ -187,81 +275,100 @@ static size_t draw_prior(void *memory, gsl_rng *rng) {
     process->gamma[j] =
         isnan(prior->gamma[j]) ? draw_gamma_from_prior(process, rng) : prior->gamma[j];
   }
-  return 1 + gsl_ran_poisson(rng, process->lambda);
+  const hmfm_components_at at = law_at(process);
+  return prior->law->draw(&at, rng);
 }
 
 /* ---- given the partition ---- */
 
 /* M | partition, Lambda, gamma, with weights and U integrated out: for M >= K proportional to
- *   M Lambda^(M-1)/(M-K)! prod_j Gamma(gamma_j M)/Gamma(gamma_j M + n_j).
- * Drawn as the argmax of log term + Gumbel noise, in batches of M, until no later term can
- * matter: from (M+1) Lambda < M (M+1-K) on the terms decrease, and they have fallen by e^-45. */
+ *   M!/(M-K)! q(M) prod_j Gamma(gamma_j M)/Gamma(gamma_j M + n_j),
+ * M!/(M-K)! being M (M-1)!/(M-K)!. Drawn as the argmax of log term + Gumbel noise, in batches of M,
+ * until no later term can matter. */
 enum { BATCH = 16 };
 
+/* log terms of first, first + 1, ...: n of them, at most BATCH. */
 static void component_terms(const hmfm_process *process, const hmfm_counts *counts, double K,
-                            size_t first, double *term) {
-  const double log_lambda = log(process->lambda);
+                            size_t first, size_t n, double *term) {
+  const hmfm_components_at at = law_at(process);
   double a[BATCH], b[BATCH];
-  for (int k = 0; k < BATCH; k++) {
-    a[k] = (double)(first + (size_t)k) - K + 1.0;
-    term[k] = (double)(first + (size_t)k);
+  for (size_t k = 0; k < n; k++) {
+    a[k] = (double)(first + k) - K + 1.0;
+    b[k] = (double)(first + k);
   }
-  hmfm_vector_log_gamma(BATCH, a, a);
-  hmfm_vector_log(BATCH, term, b);
-  for (int k = 0; k < BATCH; k++) term[k] = b[k] + (term[k] - 1.0) * log_lambda - a[k];
+  process->prior->law->log_weights(&at, n, b, term);
+  hmfm_vector_log_gamma(n, a, a);
+  hmfm_vector_log(n, b, b);
+  for (size_t k = 0; k < n; k++) term[k] = b[k] + term[k] - a[k];
   for (size_t j = 0; j < counts->n_groups; j++) {
     if (counts->size[j] == 0) continue;
-    for (int k = 0; k < BATCH; k++) {
-      a[k] = process->gamma[j] * (double)(first + (size_t)k);
+    for (size_t k = 0; k < n; k++) {
+      a[k] = process->gamma[j] * (double)(first + k);
       b[k] = a[k] + counts->size[j];
     }
-    hmfm_vector_log_gamma(BATCH, a, a);
-    hmfm_vector_log_gamma(BATCH, b, b);
-    for (int k = 0; k < BATCH; k++) term[k] += a[k] - b[k];
+    hmfm_vector_log_gamma(n, a, a);
+    hmfm_vector_log_gamma(n, b, b);
+    for (size_t k = 0; k < n; k++) term[k] += a[k] - b[k];
   }
 }
 
-static int terms_fall(const hmfm_process *process, double M, double K) {
-  return (M + 1.0) * process->lambda < M * (M + 1.0 - K);
+static size_t batch_from(size_t first, size_t last) {
+  return last - first < BATCH ? last - first + 1 : BATCH;
 }
 
 static size_t draw_components(void *memory, gsl_rng *rng, const hmfm_counts *counts) {
   const hmfm_process *process = memory;
+  const hmfm_components_law *law = process->prior->law;
+  const hmfm_components_at at = law_at(process);
   const double K = (double)counts->n_clusters;
-  size_t drawn = counts->n_clusters;
-  double best = -INFINITY, top = -INFINITY, term[BATCH];
-  for (size_t first = counts->n_clusters;; first += BATCH) {
-    component_terms(process, counts, K, first, term);
-    for (size_t k = 0; k < BATCH; k++) {
-      double M = (double)(first + k);
+  size_t first, last;
+  law->range(&at, counts->n_clusters, &first, &last);
+  size_t drawn = first;
+  if (first >= last) return drawn;
+  double best = -INFINITY, top = -INFINITY, before = -INFINITY, term[BATCH];
+  for (size_t n; first <= last; first += n) {
+    n = batch_from(first, last);
+    component_terms(process, counts, K, first, n, term);
+    for (size_t k = 0; k < n; before = term[k++]) {
       top = fmax(top, term[k]);
       double key = term[k] - log(-log(gsl_rng_uniform_pos(rng)));
       if (key > best) {
         best = key;
         drawn = first + k;
       }
-      if (term[k] < top - 45.0 && terms_fall(process, M, K)) return drawn;
+      if (term[k] < top - HMFM_NEGLIGIBLE &&
+          law->ends(&at, K, (double)(first + k), before, term[k], top))
+        return drawn;
     }
     if (!isfinite(top))
       return drawn; /* no term is a number; what is drawn next will not be, and fail */
   }
+  return drawn;
 }
 
 /* log of the sum of the terms: what the law of the partition has, M integrated out, for K clusters. */
 static double log_clusters(const void *memory, const hmfm_counts *counts, size_t n_clusters) {
   const hmfm_process *process = memory;
+  const hmfm_components_law *law = process->prior->law;
+  const hmfm_components_at at = law_at(process);
   const double K = (double)n_clusters;
-  double top = -INFINITY, sum = 0.0, term[BATCH];
-  for (size_t first = n_clusters;; first += BATCH) {
-    const double before = top;
-    component_terms(process, counts, K, first, term);
-    for (size_t k = 0; k < BATCH; k++) top = fmax(top, term[k]);
+  double top = -INFINITY, sum = 0.0, last_before = -INFINITY, term[BATCH];
+  size_t first, last;
+  law->range(&at, n_clusters, &first, &last);
+  for (size_t n; first <= last; first += n) {
+    const double top_before = top;
+    n = batch_from(first, last);
+    component_terms(process, counts, K, first, n, term);
+    for (size_t k = 0; k < n; k++) top = fmax(top, term[k]);
     if (!isfinite(top)) return NAN;
-    sum *= exp(before - top);
-    for (size_t k = 0; k < BATCH; k++) sum += exp(term[k] - top);
-    const double last = (double)(first + BATCH - 1);
-    if (term[BATCH - 1] < top - 45.0 && terms_fall(process, last, K)) return top + log(sum);
+    sum *= exp(top_before - top);
+    for (size_t k = 0; k < n; k++) sum += exp(term[k] - top);
+    const double before = n > 1 ? term[n - 2] : last_before, end = (double)(first + n - 1);
+    last_before = term[n - 1];
+    if (last_before < top - HMFM_NEGLIGIBLE && law->ends(&at, K, end, before, last_before, top))
+      break;
   }
+  return top + log(sum); /* -inf where no M holds so many clusters */
 }
 
 /* log density of x = log gamma_j (its Jacobian makes the exponent a_gamma), weights integrated out:
@@ -299,8 +406,7 @@ static double draw_gamma(const hmfm_process *process, gsl_rng *rng, const hmfm_c
   if (counts->size[group] <= 1) { /* a unit alone says nothing: its factor is 1/M */
     return draw_gamma_from_prior(process, rng);
   }
-  gamma_target target = {prior->a_gamma, prior->b_gamma * process->lambda, (double)n_components,
-                         counts, group};
+  gamma_target target = {prior->a_gamma, gamma_rate(process), (double)n_components, counts, group};
   /* the prior's own scale, within limits; too wide costs a few shrinkages, too narrow many steps */
   double width = 2.0 / fmin(prior->a_gamma, sqrt(prior->a_gamma));
   width = fmin(fmax(width, 0.1), 200.0);
@@ -308,13 +414,16 @@ static double draw_gamma(const hmfm_process *process, gsl_rng *rng, const hmfm_c
                              gamma_log_density, &target));
 }
 
-/* Lambda | M, gamma ~ Gamma(a_lambda + d a_gamma + M - 1, b_lambda + 1 + b_gamma sum gamma), d and the
- * sum over the random gammas; then each gamma_j given Lambda. */
+/* Lambda | M, gamma ~ Gamma(a_lambda + d a_gamma + M - 1, b_lambda + G + b_gamma sum gamma), d and the sum
+ * over the random gammas; G = 1 where M is Poisson, else drawn given M and the old Lambda, and dropped.
+ * Then each gamma_j given Lambda. */
 static void draw_hyper(void *memory, gsl_rng *rng, const hmfm_counts *counts, size_t n_components) {
   hmfm_process *process = memory;
   const hmfm_prior *prior = process->prior;
   if (isnan(prior->lambda)) {
-    double shape = prior->a_lambda + (double)(n_components - 1), rate = prior->b_lambda + 1.0;
+    const hmfm_components_at at = law_at(process);
+    double shape = prior->a_lambda + (double)(n_components - 1);
+    double rate = prior->b_lambda + prior->law->draw_exposure(&at, rng, n_components);
     for (size_t j = 0; j < prior->n_groups; j++) {
       if (!isnan(prior->gamma[j])) continue;
       shape += prior->a_gamma;
@@ -351,7 +460,15 @@ static void concentrations(const void *memory, double *concentration) {
   for (size_t j = 0; j < process->prior->n_groups; j++) concentration[j] = process->gamma[j];
 }
 
-/* ---- scans with M integrated out ---- */
+static size_t most_components(const void *memory) {
+  const hmfm_process *process = memory;
+  const hmfm_components_at at = law_at(process);
+  size_t first, last;
+  process->prior->law->range(&at, 1, &first, &last);
+  return last;
+}
+
+/* ---- scans with M integrated out, which must be Poisson ---- */
 
 static void scan_begin(void *memory, gsl_rng *rng, const hmfm_counts *counts, size_t n_components) {
   hmfm_process *process = memory;
@@ -411,6 +528,7 @@ const hmfm_mixing hmfm_mixing_hmfm = {
     .draw_weights = draw_weights,
     .masses = masses,
     .concentrations = concentrations,
+    .most_components = most_components,
     .scan_begin = scan_begin,
     .predictive = predictive,
     .scan_end = scan_end,

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "model/components_law.h"
 
 static hmfm_status check_settings_belong(const hmfm_model *model, const hmfm_settings *given,
                                          hmfm_error *error) {
@@ -35,6 +36,10 @@ static hmfm_status build(hmfm_model *model, const hmfm_choice *choice, hmfm_erro
   model->mixing = hmfm_mixing_find(given->mixing);
   if (!model->mixing) {
     return hmfm_fail(error, HMFM_EUSAGE, "no mixing is called '%s'", given->mixing);
+  }
+  if ((model->mixing->flags & HMFM_MIXING_INFINITE) && strcmp(given->prior_m, "poisson") != 0) {
+    return hmfm_fail(error, HMFM_EUSAGE, "mixing %s has no number of components for prior-m %s",
+                     model->mixing->name, given->prior_m);
   }
   if (dataset->n_covariates > 0 && !(model->family->flags & HMFM_FAMILY_REGRESSION)) {
     return hmfm_fail(error, HMFM_EUSAGE, "family %s takes no covariates", model->family->name);
@@ -81,6 +86,9 @@ hmfm_status hmfm_model_create(const hmfm_dataset *dataset, const hmfm_settings *
   }
   model->effective.family = model->family->name;
   model->effective.mixing = model->mixing->name;
+  model->effective.prior_m = model->mixing->flags & HMFM_MIXING_INFINITE
+                                 ? ""
+                                 : hmfm_components_law_find(settings->prior_m)->name;
   model->effective.beta = model->regression.shared ? "shared" : "group";
   model->effective.prior_only = settings->prior_only;
   *out = model;

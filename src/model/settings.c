@@ -52,7 +52,8 @@ static const hmfm_parameter *find_parameter(const char *name) {
 }
 
 void hmfm_settings_defaults(hmfm_settings *settings) {
-  *settings = (hmfm_settings){.family = "normal", .mixing = "hmfm", .beta = "group"};
+  *settings =
+      (hmfm_settings){.family = "normal", .mixing = "hmfm", .prior_m = "poisson", .beta = "group"};
 }
 
 static void setting_clear(hmfm_setting *setting) {

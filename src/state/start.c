@@ -35,10 +35,19 @@ static hmfm_status cut(const hmfm_state *state, size_t n_clusters, int32_t *allo
   return HMFM_OK;
 }
 
+/* No more than there are units, nor than the law of M allows. */
+static size_t most_clusters(const hmfm_state *state) {
+  const hmfm_mixing *mixing = state->model->mixing;
+  const size_t n = state->model->dataset->n_units;
+  const size_t most = mixing->most_components ? mixing->most_components(state->process) : n;
+  return most < n ? most : n;
+}
+
 static hmfm_status start_partition(hmfm_state *state, size_t chain, hmfm_error *error) {
   const size_t n = state->model->dataset->n_units;
   const size_t sizes[] = {8, 1, 40, 3};
-  const size_t kind = chain % 4, n_clusters = sizes[kind] < n ? sizes[kind] : n;
+  const size_t kind = chain % 4, most = most_clusters(state);
+  const size_t n_clusters = sizes[kind] < most ? sizes[kind] : most;
   int32_t *allocation = hmfm_calloc(n, sizeof *allocation);
   if (!allocation) return hmfm_fail_memory(error, "starting values");
   hmfm_status status = HMFM_OK;

@@ -53,7 +53,8 @@ hmfm_status hmfm_state_reserve(hmfm_state *state, size_t n_slots, hmfm_error *er
 
 /* Draws a starting state from the prior, all but the partition, which depends on the chain so that
  * chains start far apart: chain 0 cuts the units, in order of size, into 8 clusters; 1 puts all in
- * one; 2 cuts them into 40; 3 scatters them over 3 at random; and so on again. */
+ * one; 2 cuts them into 40; 3 scatters them over 3 at random; and so on again. There are never more
+ * clusters than units, or than components there may be. */
 hmfm_status hmfm_state_start(hmfm_state *state, size_t chain, hmfm_error *error);
 
 /* Sets the partition (slots < n_slots) and M, which must be at least the number of clusters. */

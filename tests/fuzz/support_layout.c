@@ -76,6 +76,7 @@ static const struct {
     {"algorithm", NC_CHAR, "marginal"},
     {"family", NC_CHAR, "normal"},
     {"mixing", NC_CHAR, "hmfm"},
+    {"prior_m", NC_CHAR, "negbin"},
     {"beta", NC_CHAR, "group"},
     {"seed", NC_CHAR, "1"},
     {"response", NC_CHAR, "y"},

@@ -29,6 +29,9 @@ static const hmfm_step MIXED[] = {{&hmfm_kernel_allocate_marginal, HMFM_ALWAYS},
                                   {NULL, HMFM_ALWAYS}};
 static const hmfm_step TELESCOPE[] = {{&hmfm_kernel_allocate_telescoping, HMFM_ALWAYS},
                                       {NULL, HMFM_ALWAYS}};
+static const hmfm_step TELESCOPE_SOME[] = {{&hmfm_kernel_allocate_telescoping_some, HMFM_ALWAYS},
+                                           {&hmfm_kernel_relabel, HMFM_ALWAYS},
+                                           {NULL, HMFM_ALWAYS}};
 static const hmfm_step SOME[] = {{&hmfm_kernel_allocate_some, HMFM_ALWAYS},
                                  {&hmfm_kernel_relabel, HMFM_ALWAYS},
                                  {NULL, HMFM_ALWAYS}};
@@ -46,6 +49,7 @@ static const hmfm_schedule ALONE[] = {
     {"both allocations", "", "hmfm", MIXED},
     {"allocate_telescoping alone", "", "hmfm", TELESCOPE},
     {"split_merge_marginal alone", "", "hmfm", SPLIT_MERGE_MARGINAL},
+    {"allocate_telescoping_some", "", "hmfm", TELESCOPE_SOME},
 };
 enum { N_ALONE = sizeof ALONE / sizeof *ALONE };
 
@@ -108,7 +112,7 @@ static double judge_joint(const exact_law *law, const double *count) {
     const double *c = law->component[K], all = c[EXACT_M - 1];
     for (size_t e = 0; e < EXTRA; e++) {
       double upto = e + 1 < EXTRA ? c[K + e] : all, before = e > 0 ? c[K + e - 1] : 0.0;
-      p[q * EXTRA + e] = law->probability[q] * (upto - before) / all;
+      p[q * EXTRA + e] = all > 0.0 ? law->probability[q] * (upto - before) / all : 0.0;
     }
   }
   return stat_chi_square(law->n * EXTRA, count, p, 5.0);
@@ -159,19 +163,26 @@ static const stat_prior PRIOR = {.gamma_guess = 0.4,
                                  .rate_mean = 2.0,
                                  .rate_shape = 0.7};
 
+static int takes_any_law(const hmfm_schedule *schedule) {
+  for (const hmfm_step *step = schedule->step; step->kernel; step++) {
+    if (step->kernel->poisson) return 0;
+  }
+  return 1;
+}
+
 /* Every algorithm, then, if asked for, the kernels alone. */
 static void each_sampler(stat_report *report, const exact_law *law, const stat_model *model,
                          const char *config, gsl_rng *rng, int alone) {
   const size_t repetitions = report->full ? 200000 : 8000;
   const char *name;
   for (size_t a = 0; (name = stat_algorithm("hmfm", a)); a++) {
+    if (!stat_takes(model, name)) continue;
     hmfm_chain *chain = stat_chain_create(model, name, 1 + a);
-    if (strcmp(chain->schedule->mixing, "hmfm") == 0) {
-      run_fixed(report, law, chain, config, rng, repetitions);
-    }
+    run_fixed(report, law, chain, config, rng, repetitions);
     hmfm_chain_destroy(chain);
   }
   for (size_t a = 0; alone && a < N_ALONE; a++) {
+    if (law->components.name && !takes_any_law(&ALONE[a])) continue;
     hmfm_chain *chain = stat_chain_create(model, "conditional", 100 + a);
     chain->schedule = &ALONE[a];
     run_fixed(report, law, chain, config, rng, repetitions / 2);
@@ -198,6 +209,36 @@ static void fixed_hyper(stat_report *report, const stat_design *design, gsl_rng 
                design->n_groups, lambda[a], prior.gamma[0], b < 4 ? "" : "..", stretch);
       stat_model_create(design, &prior, y, &model);
       each_sampler(report, law, &model, config, rng, report->full || a == 1);
+      stat_model_destroy(&model);
+    }
+  }
+  exact_destroy(law);
+}
+
+/* Laws of M other than Poisson. A point at 3 leaves out most partitions; one at 9 keeps all of them. */
+static const slow_law LAWS[] = {
+    {.name = "negbin", .size = 0.6},  {.name = "point", .most = 3.0},
+    {.name = "uniform", .most = 5.0}, {.name = "negbin", .size = 8.0},
+    {.name = "point", .most = 9.0},   {.name = "uniform", .most = 40.0}};
+enum { N_LAWS = sizeof LAWS / sizeof *LAWS, N_QUICK_LAWS = 3 };
+
+static void other_laws(stat_report *report, const stat_design *design, gsl_rng *rng) {
+  const double gamma[] = {0.3, 1e-4};
+  exact_law *law = exact_create(design);
+  for (size_t a = 0; a < (report->full ? N_LAWS : N_QUICK_LAWS); a++) {
+    for (size_t b = 0; b < (report->full ? 2 : 1); b++) {
+      stat_prior prior = PRIOR;
+      double y[STAT_ROWS];
+      char config[64];
+      stat_model model;
+      prior.components = LAWS[a];
+      prior.lambda = 2.7;
+      for (size_t j = 0; j < STAT_GROUPS; j++) prior.gamma[j] = gamma[b];
+      choose_stretch(law, &prior, prior.lambda, prior.gamma, y);
+      snprintf(config, sizeof config, "d=%zu %s %g g=%g", design->n_groups, LAWS[a].name,
+               LAWS[a].most > 0.0 ? LAWS[a].most : LAWS[a].size, gamma[b]);
+      stat_model_create(design, &prior, y, &model);
+      each_sampler(report, law, &model, config, rng, report->full || a < 2);
       stat_model_destroy(&model);
     }
   }
@@ -299,9 +340,10 @@ static void run_random(stat_report *report, exact_law *law, const points *at, hm
 }
 
 static void random_hyper(stat_report *report, const stat_design *design, gsl_rng *rng) {
-  const char *const what[] = {"L, g random", "L fixed, g_2 fixed", "L random, g_2 fixed"};
+  const char *const what[] = {"L, g random", "L fixed, g_2 fixed", "L random, g_2 fixed",
+                              "negbin, L, g random"};
   exact_law *law = exact_create(design);
-  for (int fixed = 0; fixed < 3; fixed++) {
+  for (int fixed = 0; fixed < 4; fixed++) {
     stat_prior prior = PRIOR;
     double y[STAT_ROWS], guess[STAT_GROUPS] = {0.4, 0.4, 0.4, 0.4};
     char config[64];
@@ -309,17 +351,19 @@ static void random_hyper(stat_report *report, const stat_design *design, gsl_rng
     const char *name;
     if (design->counts && fixed && !report->full) break;
     prior.lambda = fixed == 1 ? 1.7 : NAN;
-    for (size_t j = 0; j < STAT_GROUPS; j++) prior.gamma[j] = fixed && j == 1 ? 0.25 : NAN;
+    if (fixed == 3) prior.components = (slow_law){.name = "negbin", .size = 0.8};
+    for (size_t j = 0; j < STAT_GROUPS; j++) {
+      prior.gamma[j] = fixed % 3 && j == 1 ? 0.25 : NAN;
+    }
     choose_stretch(law, &prior, 2.0, guess, y);
     points at = points_create(law, &prior, report->full ? 65536 : 8192);
     stat_model_create(design, &prior, y, &model);
     snprintf(config, sizeof config, "%sd=%zu %s", design->counts ? "counts " : "", design->n_groups,
              what[fixed]);
     for (size_t a = 0; (name = stat_algorithm("hmfm", a)); a++) {
+      if (!stat_takes(&model, name)) continue;
       hmfm_chain *chain = stat_chain_create(&model, name, 1 + a);
-      if (strcmp(chain->schedule->mixing, "hmfm") == 0) {
-        run_random(report, law, &at, chain, config, rng, report->full ? 200000 : 8000);
-      }
+      run_random(report, law, &at, chain, config, rng, report->full ? 200000 : 8000);
       hmfm_chain_destroy(chain);
     }
     stat_model_destroy(&model);
@@ -343,6 +387,7 @@ int main(int argc, char **argv) {
   for (int k = 0; k < 3; k++) {
     fixed_hyper(&report, &design[k], rng);
     random_hyper(&report, &design[k], rng);
+    if (!design[k].counts) other_laws(&report, &design[k], rng);
   }
   gsl_rng_free(rng);
   return stat_end(&report);

@@ -369,12 +369,22 @@ static const stat_prior PRIOR = {.lambda = NAN,
                                  .gamma0_shape = 2.0,
                                  .gamma0_rate = 1.3};
 
+static int takes(const stat_design *design, const stat_prior *prior, const char *algorithm) {
+  const double y[STAT_ROWS] = {0};
+  stat_model model;
+  stat_model_create(design, prior, y, &model);
+  const int answer = stat_takes(&model, algorithm);
+  stat_model_destroy(&model);
+  return answer;
+}
+
 static void each_sampler(stat_report *report, const char *config, const stat_design *design,
                          const stat_prior *prior, gsl_rng *rng, int alone) {
   const size_t repetitions = report->full ? 300000 : 10000, steps = 150000;
   sampler who = {.sweeps = 1};
   const hmfm_schedule *kernels = prior->hdp ? HDP_ALONE : ALONE;
   for (size_t a = 0; (who.algorithm = stat_algorithm(prior->hdp ? "hdp" : "hmfm", a)); a++) {
+    if (!takes(design, prior, who.algorithm)) continue;
     who.name = who.algorithm;
     restarts(report, config, design, prior, &who, rng, repetitions);
     if (report->full) successive(report, config, design, prior, &who, rng, steps);
@@ -426,6 +436,14 @@ int main(int argc, char **argv) {
   prior.gamma_shape = NAN;
   stat_design_make(&design, 3, eight, 3, 0);
   each_sampler(&report, "no covariates", &design, &prior, rng, 0);
+  prior = PRIOR;
+  prior.components = (slow_law){.name = "negbin", .size = 1.5};
+  each_sampler(&report, "M negative binomial", &design, &prior, rng, 0);
+  prior.components = (slow_law){.name = "uniform", .most = 7.0};
+  prior.lambda = 3.0;
+  each_sampler(&report, "M uniform", &design, &prior, rng, 0);
+  prior = PRIOR;
+  prior.gamma_shape = NAN;
   stat_design_count(&design);
   each_sampler(&report, "counts", &design, &prior, rng, 0);
   hierarchical_dirichlet(&report, rng);

@@ -110,6 +110,7 @@ static void run(stat_report *report, const char *config, const stat_design *desi
   }
   stat_model_create(design, prior, y, &model);
   for (size_t a = 0; (name = stat_algorithm("hmfm", a)); a++) {
+    if (!stat_takes(&model, name)) continue;
     record truth = record_create(m), chain_record = record_create(n);
     hmfm_chain *chain = stat_chain_create(&model, name, 7 + a);
     for (size_t t = 0; t < m; t++) {
@@ -155,6 +156,12 @@ int main(int argc, char **argv) {
   stat_design_make(&design, 3, twenty, 3, 2);
   run(&report, "all random, covariates", &design, &prior, 20, rng);
   stat_design_make(&design, 2, pair, 2, 0);
+  prior.components = (slow_law){.name = "negbin", .size = 1.5};
+  run(&report, "M negative binomial", &design, &prior, 20, rng);
+  prior.components = (slow_law){.name = "uniform", .most = 9.0};
+  prior.lambda = 4.0;
+  run(&report, "M uniform", &design, &prior, 20, rng);
+  prior.components = (slow_law){0};
   prior.lambda = 6.5;
   prior.gamma[0] = 0.15;
   run(&report, "L, g_1 fixed", &design, &prior, 20, rng);

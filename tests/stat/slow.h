@@ -6,6 +6,7 @@
 #include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 typedef struct slow_nig {
   double mu0, k0, nu0, s0;
@@ -53,11 +54,30 @@ static inline double slow_log_rising(double g, size_t n) {
   return sum;
 }
 
-/* log of M!/(M-K)! q(M) prod_j 1/(gamma_j M)_{n_j}, q the law of M = 1 + Poisson(lambda). */
-static inline double slow_log_component_term(size_t M, size_t K, double lambda, size_t d,
-                                             const size_t *size, const double *gamma) {
-  double sum = gsl_sf_lnfact((unsigned)M) - gsl_sf_lnfact((unsigned)(M - K)) - lambda +
-               (double)(M - 1) * log(lambda) - gsl_sf_lnfact((unsigned)(M - 1));
+/* A law of the number of components: name as in prior-m (NULL: poisson), parameters as in m-size, m or
+ * m-max. */
+typedef struct slow_law {
+  const char *name;
+  double size, most;
+} slow_law;
+
+/* log q(M); the negative binomial as M - 1 successes before failure number `size`. */
+static inline double slow_log_q(const slow_law *law, double lambda, size_t M) {
+  const double m = (double)M, r = law->size;
+  if (!law->name || strcmp(law->name, "poisson") == 0)
+    return (m - 1.0) * log(lambda) - lambda - gsl_sf_lnfact((unsigned)(M - 1));
+  if (strcmp(law->name, "negbin") == 0)
+    return gsl_sf_lngamma(r + m - 1.0) - gsl_sf_lngamma(r) - gsl_sf_lnfact((unsigned)(M - 1)) +
+           r * log(r / (r + lambda)) + (m - 1.0) * log(lambda / (r + lambda));
+  if (strcmp(law->name, "point") == 0) return m == law->most ? 0.0 : -INFINITY;
+  return m <= law->most ? -log(law->most) : -INFINITY;
+}
+
+/* log of M!/(M-K)! q(M) prod_j 1/(gamma_j M)_{n_j}. */
+static inline double slow_log_component_term(const slow_law *law, size_t M, size_t K, double lambda,
+                                             size_t d, const size_t *size, const double *gamma) {
+  double sum =
+      gsl_sf_lnfact((unsigned)M) - gsl_sf_lnfact((unsigned)(M - K)) + slow_log_q(law, lambda, M);
   for (size_t j = 0; j < d; j++) sum -= slow_log_rising(gamma[j] * (double)M, size[j]);
   return sum;
 }

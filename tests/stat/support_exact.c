@@ -59,6 +59,7 @@ size_t exact_find(const exact_law *law, const int32_t *label) {
 /* Marginal likelihoods of all subsets of units, then sums over the clusters of each partition. */
 void exact_set_data(exact_law *law, const stat_prior *prior, const double *y) {
   const stat_design *design = law->design;
+  law->components = prior->components;
   double subset[1 << EXACT_UNITS], member[STAT_ROWS], exposure[STAT_ROWS];
   for (unsigned s = 0; s < 1u << design->n_units; s++) {
     size_t n = 0;
@@ -84,11 +85,12 @@ void exact_component_law(const exact_law *law, size_t K, double lambda, const do
   double top = -INFINITY, sum = 0.0;
   size_t M = K;
   for (; M < EXACT_M; M++) {
-    cumulated[M] =
-        slow_log_component_term(M, K, lambda, law->design->n_groups, law->design->size, gamma);
+    cumulated[M] = slow_log_component_term(&law->components, M, K, lambda, law->design->n_groups,
+                                           law->design->size, gamma);
     top = fmax(top, cumulated[M]);
     if (cumulated[M] < top - 60.0 && (double)M > lambda + (double)K) break;
   }
+  if (top == -INFINITY) M = K, top = 0.0; /* no M holds so many clusters */
   for (size_t m = 0; m < EXACT_M; m++) {
     cumulated[m] = m < K ? 0.0 : m < M ? (sum += exp(cumulated[m] - top)) : sum;
   }

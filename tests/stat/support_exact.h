@@ -3,12 +3,14 @@
 #ifndef STAT_SUPPORT_EXACT_H
 #define STAT_SUPPORT_EXACT_H
 
+#include "stat/slow.h"
 #include "stat/support_model.h"
 
 enum { EXACT_UNITS = 7, EXACT_PARTITIONS = 877, EXACT_M = 600 };
 
 typedef struct exact_law {
   const stat_design *design;
+  slow_law components;                          /* the law of M */
   size_t n;                                     /* partitions of design->n_units units */
   int32_t label[EXACT_PARTITIONS][EXACT_UNITS]; /* by first appearance */
   size_t K[EXACT_PARTITIONS];
@@ -23,7 +25,7 @@ typedef struct exact_law {
 exact_law *exact_create(const stat_design *design);
 void exact_destroy(exact_law *law);
 
-/* Sets log_likelihood from data without covariates. */
+/* Sets log_likelihood from data without covariates, and the law of M. */
 void exact_set_data(exact_law *law, const stat_prior *prior, const double *y);
 /* pEPPF of every partition at these hyperparameters, not normalised over anything: p sums to 1. */
 void exact_prior(const exact_law *law, double lambda, const double *gamma, double *p);

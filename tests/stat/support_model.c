@@ -83,6 +83,18 @@ static void draw_allocations(gsl_rng *rng, const stat_design *design, stat_state
   free(weight);
 }
 
+static int is_law(const slow_law *law, const char *name) {
+  return strcmp(law->name ? law->name : "poisson", name) == 0;
+}
+
+static size_t draw_components(gsl_rng *rng, const slow_law *law, double lambda) {
+  if (is_law(law, "negbin"))
+    return 1 + gsl_ran_negative_binomial(rng, law->size / (law->size + lambda), law->size);
+  if (is_law(law, "point")) return (size_t)law->most;
+  if (is_law(law, "uniform")) return 1 + gsl_rng_uniform_int(rng, (unsigned long)law->most);
+  return 1 + gsl_ran_poisson(rng, lambda);
+}
+
 void stat_draw_prior(gsl_rng *rng, const stat_design *design, const stat_prior *prior,
                      stat_state *state) {
   const size_t n_blocks = prior->shared ? 1 : design->n_groups;
@@ -102,7 +114,7 @@ void stat_draw_prior(gsl_rng *rng, const stat_design *design, const stat_prior *
     state->gamma[j] =
         isnan(prior->gamma[j]) ? gsl_ran_gamma(rng, shape, 1.0 / rate) : prior->gamma[j];
   }
-  state->M = 1 + gsl_ran_poisson(rng, state->lambda);
+  state->M = draw_components(rng, &prior->components, state->lambda);
   draw_allocations(rng, design, state);
   stat_canonical(design->n_units, state);
 }
@@ -227,7 +239,13 @@ static void set_hmfm(const stat_design *design, const stat_prior *prior, hmfm_se
     set(settings, "gamma-guess", 1, &prior->gamma_guess);
     if (!isnan(prior->gamma_shape)) set(settings, "gamma-shape", 1, &prior->gamma_shape);
   }
-  if (isnan(prior->lambda)) {
+  if (prior->components.name) settings->prior_m = prior->components.name;
+  if (is_law(&prior->components, "negbin")) set(settings, "m-size", 1, &prior->components.size);
+  if (is_law(&prior->components, "point")) set(settings, "m", 1, &prior->components.most);
+  if (is_law(&prior->components, "uniform")) set(settings, "m-max", 1, &prior->components.most);
+  if (prior->components.most > 0.0) {
+    /* there is no Lambda */
+  } else if (isnan(prior->lambda)) {
     set(settings, "lambda-mean", 1, &prior->lambda_mean);
     set(settings, "lambda-var", 1, &prior->lambda_var);
   } else {
@@ -325,6 +343,14 @@ const char *stat_algorithm(const char *mixing, size_t index) {
     if (strcmp(of, mixing) == 0 && index-- == 0) return name;
   }
   return NULL;
+}
+
+int stat_takes(const stat_model *model, const char *algorithm) {
+  hmfm_run run;
+  hmfm_error error;
+  hmfm_run_defaults(&run);
+  run.algorithm = algorithm;
+  return hmfm_run_validate(&run, hmfm_model_settings(model->model), &error) == HMFM_OK;
 }
 
 hmfm_chain *stat_chain_create(const stat_model *model, const char *algorithm, uint64_t seed) {

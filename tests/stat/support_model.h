@@ -7,6 +7,7 @@
 #include <gsl/gsl_rng.h>
 
 #include "chain/chain.h"
+#include "stat/slow.h"
 
 enum { STAT_GROUPS = 16, STAT_UNITS = 160, STAT_ROWS = 400, STAT_X = 2 };
 
@@ -29,8 +30,10 @@ void stat_design_make(stat_design *design, size_t n_groups, const size_t *size, 
 /* Makes it a design of counts: family poisson, with exposures between 0.3 and 2.4. */
 void stat_design_count(stat_design *design);
 
-/* The prior, in the terms of the program's options. NaN lambda or gamma: random. */
+/* The prior, in the terms of the program's options. NaN lambda or gamma: random. Where the law of M does not
+ * use Lambda, lambda is the mean of M - 1. */
 typedef struct stat_prior {
+  slow_law components; /* the law of M */
   double lambda, lambda_mean, lambda_var;
   double gamma[STAT_GROUPS];
   double gamma_guess, gamma_shape;
@@ -92,6 +95,8 @@ void stat_model_destroy(stat_model *model);
 
 /* Algorithms of a mixing: index from 0; NULL past the last. */
 const char *stat_algorithm(const char *mixing, size_t index);
+/* Whether an algorithm samples from this model. */
+int stat_takes(const stat_model *model, const char *algorithm);
 hmfm_chain *stat_chain_create(const stat_model *model, const char *algorithm, uint64_t seed);
 /* One sweep; a sweep that fails ends the program. */
 void stat_sweep(hmfm_chain *chain);

@@ -126,7 +126,7 @@ static hmfm_status use_model(void *context, hmfm_error *error) {
   if (status) {
     ck_assert_ptr_eq(made, UNTOUCHED);
   } else {
-    ck_assert_uint_eq(hmfm_model_settings(made)->n_settings, 12);
+    ck_assert_uint_eq(hmfm_model_settings(made)->n_settings, 15);
     hmfm_model_destroy(made);
   }
   heap.forgiven += notes.lost;

@@ -14,6 +14,7 @@
 enum { N = 20000, GROUPS = 3 };
 static const double FAR = 2.6; /* of sqrt(n) D: probability 3e-6 */
 
+static const slow_law POISSON = {0};
 static small s;
 static gsl_rng *rng;
 static double value[N];
@@ -95,8 +96,8 @@ START_TEST(components_by_brute_force) {
       set_process(lambda[a], g[0], g[1], g[2]);
       for (int j = 0; j < GROUPS; j++) size[j] = (size_t)c.size[j];
       for (size_t k = 0; k < CELLS; k++) {
-        weight[k] =
-            slow_log_component_term(c.n_clusters + k, c.n_clusters, lambda[a], GROUPS, size, g);
+        weight[k] = slow_log_component_term(&POISSON, c.n_clusters + k, c.n_clusters, lambda[a],
+                                            GROUPS, size, g);
         top = fmax(top, weight[k]);
       }
       for (size_t k = 0; k < CELLS; k++) weight[k] = exp(weight[k] - top);
@@ -127,7 +128,7 @@ START_TEST(log_clusters_by_brute_force) {
     for (size_t K = 1; K < 9; K++) {
       double sum = 0.0, first = -INFINITY;
       for (size_t k = 0; k < CELLS; k++) {
-        double term = slow_log_component_term(K + k, K, lambda[t % 3], GROUPS, size, g);
+        double term = slow_log_component_term(&POISSON, K + k, K, lambda[t % 3], GROUPS, size, g);
         if (k == 0) first = term;
         sum += exp(term - first);
       }

@@ -22,12 +22,13 @@ void bench_title(const char *what);
 /* Algorithms of a mixing: index from 0; NULL past the last. */
 const char *bench_algorithm(const char *mixing, size_t index);
 
-/* A dataset and a model of it. */
+/* A dataset and models of it. */
 typedef struct bench_problem {
   char name[40];
   hmfm_dataset *data;
   hmfm_model *model;
-  int32_t *truth; /* simulated data: the component of each unit, < n_true; else NULL */
+  hmfm_model *hdp; /* the same with mixing hdp under its default priors */
+  int32_t *truth;  /* simulated data: the component of each unit, < n_true; else NULL */
   size_t n_true;
 } bench_problem;
 

@@ -14,10 +14,28 @@ static void set(hmfm_settings *settings, const char *name, double value) {
   bench_check(hmfm_settings_set(settings, name, 1, &value, NULL, &error), &error);
 }
 
+static const char *owner_of(const hmfm_parameter *parameter) {
+  const char *owner = NULL;
+  for (size_t k = 0; hmfm_parameter_at(k, &owner) != parameter;) k++;
+  return owner;
+}
+
+/* The model as set, and that of the hierarchical Dirichlet process with the same atoms and coefficients. */
 static void make_model(bench_problem *problem, hmfm_settings *settings) {
+  hmfm_settings hdp;
   hmfm_error error;
+  hmfm_settings_defaults(&hdp);
+  hdp.mixing = "hdp";
+  for (size_t k = 0; k < settings->n_settings; k++) {
+    const hmfm_setting *s = &settings->setting[k];
+    if (strcmp(owner_of(s->parameter), "mixing hmfm") != 0) {
+      set(&hdp, s->parameter->name, s->value[0]);
+    }
+  }
   bench_check(hmfm_model_create(problem->data, settings, NULL, &problem->model, &error), &error);
+  bench_check(hmfm_model_create(problem->data, &hdp, NULL, &problem->hdp, &error), &error);
   hmfm_settings_clear(settings);
+  hmfm_settings_clear(&hdp);
 }
 
 static const char *shotput_path(const char **name) {
@@ -158,6 +176,7 @@ bench_problem bench_experiment(int number) {
 
 void bench_problem_clear(bench_problem *problem) {
   hmfm_model_destroy(problem->model);
+  hmfm_model_destroy(problem->hdp);
   hmfm_dataset_destroy(problem->data);
   hmfm_free(problem->truth);
   *problem = (bench_problem){0};

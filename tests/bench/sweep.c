@@ -23,16 +23,21 @@ typedef struct result {
   double us_per_sweep, components, clusters, ess_per_second, rhat;
 } result;
 
-static hmfm_chain *start_chain(const bench_problem *problem, const char *algorithm, size_t number) {
+static hmfm_chain *start_chain(const bench_problem *problem, const hmfm_model *model,
+                               const char *algorithm, size_t number) {
   hmfm_run run;
   hmfm_chain *chain;
   hmfm_error error;
   hmfm_run_defaults(&run);
   run.algorithm = algorithm;
-  bench_check(hmfm_chain_create(problem->model, &run, number, &chain, &error), &error);
+  bench_check(hmfm_chain_create(model, &run, number, &chain, &error), &error);
   if (problem->truth) {
     const size_t n = problem->n_true;
-    bench_check(hmfm_state_set_partition(chain->state, problem->truth, n, n, &error), &error);
+    hmfm_state *state = chain->state;
+    bench_check(hmfm_state_set_partition(state, problem->truth, n, n, &error), &error);
+    const hmfm_counts counts = hmfm_partition_counts(&state->partition);
+    if (model->mixing->flags & HMFM_MIXING_INFINITE)
+      model->mixing->start(state->process, state->stream, &counts);
   }
   return chain;
 }
@@ -70,11 +75,12 @@ static double time_chain(hmfm_chain *chain, size_t n_sweeps, double *us, double 
   return components;
 }
 
-static result time_algorithm(const bench_problem *problem, const char *algorithm) {
+static result time_algorithm(const bench_problem *problem, const hmfm_model *model,
+                             const char *algorithm) {
   double us[CHAINS * SLICES], *clusters = NULL, components = 0.0;
   size_t per_slice = 0;
   for (size_t c = 0; c < CHAINS; c++) {
-    hmfm_chain *chain = start_chain(problem, algorithm, c);
+    hmfm_chain *chain = start_chain(problem, model, algorithm, c);
     const size_t n = problem->truth ? warm_up(chain, WARMUP_FROM_TRUTH, TIMED_FROM_TRUTH)
                                     : warm_up(chain, WARMUP, TIMED);
     if (c == 0) {
@@ -98,18 +104,25 @@ static result time_algorithm(const bench_problem *problem, const char *algorithm
   return out;
 }
 
-/* One line for every algorithm. Keeps the conditional sampler's time. */
-static void time_problem(bench_problem *problem, double *conditional_us) {
-  const char *algorithm;
-  for (size_t a = 0; (algorithm = bench_algorithm("hmfm", a)); a++) {
-    const result r = time_algorithm(problem, algorithm);
+static void time_model(const bench_problem *problem, const hmfm_model *model,
+                       double *conditional_us) {
+  const char *algorithm, *mixing = model->mixing->name;
+  for (size_t a = 0; (algorithm = bench_algorithm(mixing, a)); a++) {
+    const result r = time_algorithm(problem, model, algorithm);
     const double per_unit = 1e3 * r.us_per_sweep / (double)problem->data->n_units;
-    printf("%-12s %-20s %8zu %6zu %7.2f %7.2f %8zu %13.1f %12.1f %21.2f %12.2f %7.3f\n", algorithm,
-           problem->name, problem->data->n_units, problem->data->n_groups, r.components, r.clusters,
-           r.n_sweeps, r.us_per_sweep, per_unit, per_unit / r.components, r.ess_per_second, r.rhat);
+    printf("%-6s %-12s %-20s %8zu %6zu %7.2f %7.2f %8zu %13.1f %12.1f %21.2f %12.2f %7.3f\n",
+           mixing, algorithm, problem->name, problem->data->n_units, problem->data->n_groups,
+           r.components, r.clusters, r.n_sweeps, r.us_per_sweep, per_unit, per_unit / r.components,
+           r.ess_per_second, r.rhat);
     fflush(stdout);
-    if (strcmp(algorithm, "conditional") == 0) *conditional_us = r.us_per_sweep;
+    if (conditional_us && strcmp(algorithm, "conditional") == 0) *conditional_us = r.us_per_sweep;
   }
+}
+
+/* One line for every algorithm of both mixings. Keeps the time of the HMFM's conditional sampler. */
+static void time_problem(bench_problem *problem, double *conditional_us) {
+  time_model(problem, problem->model, conditional_us);
+  time_model(problem, problem->hdp, NULL);
   bench_problem_clear(problem);
 }
 
@@ -121,9 +134,9 @@ int main(void) {
   bench_problem problem = bench_shotput();
   bench_shotput_show(&problem);
   const int real = strcmp(problem.name, "shotput") == 0;
-  printf("%-12s %-20s %8s %6s %7s %7s %8s %13s %12s %21s %12s %7s\n", "algorithm", "data", "units",
-         "groups", "M", "K", "sweeps", "us_per_sweep", "ns_per_unit", "ns_per_unit_component",
-         "ess_K_per_s", "rhat_K");
+  printf("%-6s %-12s %-20s %8s %6s %7s %7s %8s %13s %12s %21s %12s %7s\n", "mixing", "algorithm",
+         "data", "units", "groups", "M", "K", "sweeps", "us_per_sweep", "ns_per_unit",
+         "ns_per_unit_component", "ess_K_per_s", "rhat_K");
   time_problem(&problem, &shotput_us);
   for (int k = 1; k <= 3; k++) {
     problem = bench_experiment(k);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "chain/schedule.h"
+#include "support_model.h"
 
 enum { C = 1, M = 2, HYPER = 4, BETA = 8, WEIGHTS = 16, ATOMS = 32 }; /* C: the allocations */
 enum { KEPT = C | M | HYPER | BETA };                                 /* from sweep to sweep */

@@ -19,27 +19,18 @@
 
 #include "base/vecmath.h"
 #include "kernel/kernel.h"
+#include "kernel/split_ratio.h"
 #include "model/mixing_hdp.h"
 #include "rng/philox.h"
 
-enum { N_PROPOSALS = 3 };
+enum { N_PROPOSALS = 3 }; /* at most HMFM_SPLIT_REACH - 1 */
 
-/* What goes with the partition: M kept, M integrated out, or shares. */
-typedef enum split_variant { KEEP_M, SUM_M, SHARES } split_variant;
-static const size_t STREAM_BLOCK[] = {0, 1, 3};
-
-/* ln V of the numbers of clusters that the proposals of a sweep may come by, NaN until it is asked for. */
-typedef struct openings {
-  size_t least;
-  double log_V[2 * N_PROPOSALS + 3];
-} openings;
+static const size_t STREAM_BLOCK[] = {
+    [HMFM_SPLIT_KEEP_M] = 0, [HMFM_SPLIT_SUM_M] = 1, [HMFM_SPLIT_SHARES] = 3};
 
 typedef struct proposal {
   hmfm_state *state;
-  split_variant variant;
-  openings *known; /* SUM_M */
-  double mass[3];  /* of A, B and S, where they are the same in all groups: SHARES */
-  double cut;      /* v: SHARES */
+  hmfm_split ratio;
   size_t unit[2];  /* a, b */
   size_t part[2];  /* slots made for A and B */
   size_t whole;    /* slot of S: there already for a split, made for a merge */
@@ -48,19 +39,6 @@ typedef struct proposal {
 
 static int32_t *in_group(const hmfm_state *state, size_t group, size_t slot) {
   return &state->partition.in_group[group * state->partition.capacity + slot];
-}
-
-/* a_jA, a_jB (part 0, 1) or a_jS (part 2). */
-static double mass(const proposal *move, size_t group, int part) {
-  return move->variant == SHARES ? move->mass[part] : move->state->concentration[group];
-}
-
-static void cut_share(proposal *move, double cut, double share) {
-  const double alpha = ((const hmfm_hdp_process *)move->state->process)->alpha;
-  move->cut = cut;
-  move->mass[0] = alpha * fmax(cut * share, hmfm_hdp_least);
-  move->mass[1] = alpha * fmax((1.0 - cut) * share, hmfm_hdp_least);
-  move->mass[2] = alpha * share;
 }
 
 static void enter(const proposal *move, size_t unit, int side) {
@@ -99,8 +77,10 @@ static double allocate_others(const proposal *move, int replay) {
     model->family->predict(model->family_data, state->work, i, move->part[0], 2, log_f);
     double gap = log_f[1] - log_f[0];
     gap = gap > 700.0 ? 700.0 : gap < -700.0 ? -700.0 : gap;
-    const double weight_a = mass(move, j, 0) + *in_group(state, j, move->part[0]);
-    const double weight_b = (mass(move, j, 1) + *in_group(state, j, move->part[1])) * hmfm_exp(gap);
+    const double weight_a =
+        hmfm_split_mass(&move->ratio, j, 0) + *in_group(state, j, move->part[0]);
+    const double weight_b =
+        (hmfm_split_mass(&move->ratio, j, 1) + *in_group(state, j, move->part[1])) * hmfm_exp(gap);
     const double to_a = weight_a / (weight_a + weight_b);
     const double to_b = weight_b / (weight_a + weight_b);
     const int side = replay ? allocation[i] != with_a : gsl_rng_uniform(state->stream) >= to_a;
@@ -113,49 +93,6 @@ static double allocate_others(const proposal *move, int replay) {
     enter(move, i, side);
   }
   return log_q + log(q);
-}
-
-static double log_V(const proposal *move, size_t n_clusters) {
-  const hmfm_state *state = move->state;
-  const hmfm_counts counts = hmfm_partition_counts(&state->partition);
-  double *log_V = &move->known->log_V[n_clusters - move->known->least];
-  if (isnan(*log_V)) {
-    *log_V = state->model->mixing->log_clusters(state->process, &counts, n_clusters);
-  }
-  return *log_V;
-}
-
-/* L: what one cluster more than so many is worth; -inf where M does not allow it. */
-static double log_opening(const proposal *move, size_t n_clusters) {
-  const hmfm_state *state = move->state;
-  if (move->variant == KEEP_M) return log((double)(state->n_components - n_clusters));
-  if (move->variant == SHARES) {
-    const hmfm_hdp_process *process = state->process;
-    return log(process->gamma0) - log(move->cut) - log(1.0 - move->cut);
-  }
-  return log_V(move, n_clusters + 1) - log_V(move, n_clusters);
-}
-
-/* R: 0 for no units, whatever the mass. */
-static double log_rising(double a, double n) {
-  return n > 0.0 ? hmfm_log_gamma(a + n) - hmfm_log_gamma(a) : 0.0;
-}
-
-/* The log ratio of a split but for -ln q, from counts and statistics of slots a and b, and of whole. */
-static double log_ratio(const proposal *move, size_t a, size_t b, double opening) {
-  const hmfm_state *state = move->state;
-  const hmfm_model *model = state->model;
-  const hmfm_family *family = model->family;
-  double sum = opening;
-  for (size_t j = 0; j < state->partition.n_groups; j++) {
-    const double n_a = *in_group(state, j, a), n_b = *in_group(state, j, b);
-    if (move->variant != SHARES && (n_a == 0.0 || n_b == 0.0)) continue; /* the terms cancel */
-    sum += log_rising(mass(move, j, 0), n_a) + log_rising(mass(move, j, 1), n_b) -
-           log_rising(mass(move, j, 2), n_a + n_b);
-  }
-  return sum + family->log_marginal(model->family_data, state->work, a) +
-         family->log_marginal(model->family_data, state->work, b) -
-         family->log_marginal(model->family_data, state->work, move->whole);
 }
 
 /* Two fresh slots for A and B, with no units. */
@@ -189,16 +126,18 @@ static void total_from_groups(hmfm_state *state, size_t slot) {
 static void split(proposal *move) {
   hmfm_state *state = move->state;
   hmfm_partition *partition = &state->partition;
-  if (move->variant == SHARES) {
+  const int shares = move->ratio.variant == HMFM_SPLIT_SHARES;
+  if (shares) {
     const hmfm_hdp_process *process = state->process;
-    cut_share(move, gsl_rng_uniform_pos(state->stream), process->share[move->whole]);
+    hmfm_split_cut(&move->ratio, gsl_rng_uniform_pos(state->stream), process->share[move->whole]);
   }
   const double level = log(gsl_rng_uniform_pos(state->stream));
-  const double opening = log_opening(move, partition->n_clusters);
+  const double opening = hmfm_split_opening(&move->ratio, partition->n_clusters);
   if (opening > -INFINITY) {
     move->n_others = list_others(state, move->unit);
     double log_q = allocate_others(move, 0);
-    double ratio = log_ratio(move, move->part[0], move->part[1], opening) - log_q;
+    double ratio =
+        hmfm_split_ratio(&move->ratio, move->part[0], move->part[1], move->whole, opening) - log_q;
     if (level < ratio) {
       for (size_t k = 0; k < move->n_others; k++) {
         partition->allocation[state->unit_list[k]] = (int32_t)move->part[state->unit_side[k]];
@@ -208,9 +147,7 @@ static void split(proposal *move) {
         total_from_groups(state, move->part[side]);
       }
       close_slot(state, move->whole);
-      if (move->variant == SHARES) {
-        hmfm_hdp_split(state->process, move->whole, move->cut, move->part);
-      }
+      if (shares) hmfm_hdp_split(state->process, move->whole, move->ratio.cut, move->part);
       partition->n_slots = move->part[1] + 1;
       partition->n_clusters++;
       return;
@@ -223,14 +160,16 @@ static void merge(proposal *move, size_t a, size_t b) {
   hmfm_state *state = move->state;
   hmfm_partition *partition = &state->partition;
   const hmfm_model *model = state->model;
-  const hmfm_hdp_process *process = move->variant == SHARES ? state->process : NULL;
-  if (process) {
+  const int shares = move->ratio.variant == HMFM_SPLIT_SHARES;
+  if (shares) {
+    const hmfm_hdp_process *process = state->process;
     const double share = process->share[a] + process->share[b];
-    cut_share(move, process->share[a] / share, share);
+    hmfm_split_cut(&move->ratio, process->share[a] / share, share);
   }
   const double level = log(gsl_rng_uniform_pos(state->stream));
   model->family->cluster_merge(model->family_data, state->work, a, b, move->whole);
-  const double ratio = -log_ratio(move, a, b, log_opening(move, partition->n_clusters - 1));
+  const double opening = hmfm_split_opening(&move->ratio, partition->n_clusters - 1);
+  const double ratio = -hmfm_split_ratio(&move->ratio, a, b, move->whole, opening);
   int accept = 0;
   if (level < ratio) { /* else ln q <= 0 could only lower it */
     move->n_others = list_others(state, move->unit);
@@ -253,23 +192,25 @@ static void merge(proposal *move, size_t a, size_t b) {
   total_from_groups(state, move->whole);
   close_slot(state, a);
   close_slot(state, b);
-  if (move->variant == SHARES) hmfm_hdp_merge(state->process, a, b, move->whole);
+  if (shares) hmfm_hdp_merge(state->process, a, b, move->whole);
   partition->n_slots = move->whole + 1;
   partition->n_clusters--;
 }
 
-static hmfm_status propose(hmfm_state *state, split_variant variant, hmfm_error *error) {
+static hmfm_status propose(hmfm_state *state, hmfm_split_variant variant, hmfm_error *error) {
   hmfm_partition *partition = &state->partition;
   const hmfm_model *model = state->model;
   const size_t n = partition->n_units;
   if (n < 2) return HMFM_OK;
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SPLIT_MERGE, STREAM_BLOCK[variant]);
-  if (variant != SHARES) model->mixing->concentrations(state->process, state->concentration);
+  if (variant != HMFM_SPLIT_SHARES)
+    model->mixing->concentrations(state->process, state->concentration);
   hmfm_state_clusters(state);
-  openings known = {.least = partition->n_clusters - (N_PROPOSALS + 1)}; /* modulo 2^64 */
-  for (size_t k = 0; k < sizeof known.log_V / sizeof *known.log_V; k++) known.log_V[k] = NAN;
+  hmfm_split_known known;
+  hmfm_split_forget(&known, partition->n_clusters);
   for (int k = 0; k < N_PROPOSALS; k++) {
-    proposal move = {.state = state, .variant = variant, .known = &known};
+    proposal move = {.state = state,
+                     .ratio = {.state = state, .variant = variant, .known = &known}};
     size_t spare;
     hmfm_status status = open_parts(state, move.part, &spare, error);
     if (status) return status;
@@ -289,18 +230,18 @@ static hmfm_status propose(hmfm_state *state, split_variant variant, hmfm_error 
 }
 
 static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
-  return propose(state, KEEP_M, error);
+  return propose(state, HMFM_SPLIT_KEEP_M, error);
 }
 
 static hmfm_status apply_shared(hmfm_state *state, hmfm_error *error) {
-  hmfm_status status = propose(state, SHARES, error);
+  hmfm_status status = propose(state, HMFM_SPLIT_SHARES, error);
   state->n_components = state->partition.n_clusters;
   return status;
 }
 
 /* M's old value is not looked at; M | partition ends the move. */
 static hmfm_status apply_marginal(hmfm_state *state, hmfm_error *error) {
-  hmfm_status status = propose(state, SUM_M, error);
+  hmfm_status status = propose(state, HMFM_SPLIT_SUM_M, error);
   if (status) return status;
   const hmfm_counts counts = hmfm_partition_counts(&state->partition);
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SPLIT_MERGE, 2);

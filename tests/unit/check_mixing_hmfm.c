@@ -9,10 +9,10 @@
 
 #include "rng/philox.h"
 #include "stat/slow.h"
+#include "support_law.h"
 #include "support_model.h"
 
 enum { N = 20000, GROUPS = 3 };
-static const double FAR = 2.6; /* of sqrt(n) D: probability 3e-6 */
 
 static const slow_law POISSON = {0};
 static small s;
@@ -48,39 +48,7 @@ static void set_process(double lambda, double g1, double g2, double g3) {
   for (int k = 0; k < 4; k++) ck_assert_double_eq(all[k], back[k]);
 }
 
-static int ascending(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-static double distance_from_uniform(int n) {
-  double d = 0.0;
-  qsort(value, (size_t)n, sizeof *value, ascending);
-  for (int k = 0; k < n; k++) {
-    d = fmax(d, fmax(value[k] - (double)k / n, (double)(k + 1) / n - value[k]));
-  }
-  return d * sqrt((double)n);
-}
-
-/* Chi-square of counts of M - first against a pmf given up to a constant, as a z. */
-enum { CELLS = 400 };
-static double z_of_counts(const double *seen, const double *weight) {
-  double total = 0.0, drawn = 0.0, sum = 0.0, e = 0.0, o = 0.0;
-  int cells = 0;
-  for (int k = 0; k < CELLS; k++) total += weight[k], drawn += seen[k];
-  for (int k = 0; k < CELLS; k++) {
-    e += weight[k] / total * drawn;
-    o += seen[k];
-    if (e < 10.0 && k + 1 < CELLS) continue;
-    if (e > 1.0 || o > 0.0) {
-      sum += (o - e) * (o - e) / fmax(e, 1e-300);
-      cells++;
-    }
-    e = o = 0.0;
-  }
-  double p = gsl_cdf_chisq_Q(sum, cells - 1.0);
-  return cells < 2 ? 0.0 : p > 0.999999 ? -5.0 : gsl_cdf_ugaussian_Qinv(fmax(p, 1e-300));
-}
+enum { CELLS = 400 }; /* M less the clusters there are, at most */
 
 /* ---- M ---- */
 
@@ -107,7 +75,7 @@ START_TEST(components_by_brute_force) {
         ck_assert_uint_lt(M, c.n_clusters + CELLS);
         seen[M - c.n_clusters]++;
       }
-      double z = z_of_counts(seen, weight);
+      double z = law_z_of_counts(CELLS, seen, weight);
       ck_assert_msg(z < 5.0, "lambda %g, gamma %g: z %g", lambda[a], gamma[b], z);
     }
   }
@@ -288,7 +256,7 @@ START_TEST(scan_end_by_brute_force) {
     for (int t = 0; t < N; t++) {
       seen[mixing()->scan_end(s.state->process, rng, &c) - c.n_clusters]++;
     }
-    ck_assert_double_lt(z_of_counts(seen, weight), 5.0);
+    ck_assert_double_lt(law_z_of_counts(CELLS, seen, weight), 5.0);
   }
 }
 END_TEST
@@ -308,7 +276,7 @@ START_TEST(lambda_law) {
       value[t] = gsl_cdf_gamma_P(back[0], A_LAMBDA + 3 * A_GAMMA + (double)M - 1,
                                  1 / (B_LAMBDA + 1 + B_GAMMA * 1.6));
     }
-    ck_assert_double_lt(distance_from_uniform(N), FAR);
+    ck_assert_double_lt(law_distance(N, value), law_far);
   }
 }
 END_TEST
@@ -360,7 +328,7 @@ START_TEST(gamma_law) {
       int k = (int)at;
       value[t] = (cdf[k] + (at - k) * (cdf[k + 1] - cdf[k])) / cdf[GRID];
     }
-    ck_assert_double_lt(distance_from_uniform(DRAWS), FAR);
+    ck_assert_double_lt(law_distance(DRAWS, value), law_far);
   }
 }
 END_TEST
@@ -375,11 +343,11 @@ START_TEST(prior_law) {
     gamma[t] = back[2];
   }
   for (int t = 0; t < N; t++) value[t] = gsl_cdf_gamma_P(lambda[t], A_LAMBDA, 1 / B_LAMBDA);
-  ck_assert_double_lt(distance_from_uniform(N), FAR);
+  ck_assert_double_lt(law_distance(N, value), law_far);
   for (int t = 0; t < N; t++) {
     value[t] = gsl_cdf_gamma_P(gamma[t], A_GAMMA, 1 / (B_GAMMA * lambda[t]));
   }
-  ck_assert_double_lt(distance_from_uniform(N), FAR);
+  ck_assert_double_lt(law_distance(N, value), law_far);
   ck_assert_double_eq_tol(mean, 1 + 3.0, 5 * sqrt((3.0 + 2.0) / N)); /* M - 1 ~ Poisson(Lambda) */
 }
 END_TEST
@@ -405,7 +373,7 @@ START_TEST(weights_law) {
         ck_assert_double_eq_tol(sum, 1.0, 1e-12);
         value[t] = gsl_cdf_beta_P(exp(log_weight[m]), a, all - a);
       }
-      ck_assert_double_lt(distance_from_uniform(N), FAR);
+      ck_assert_double_lt(law_distance(N, value), law_far);
     }
   }
 }

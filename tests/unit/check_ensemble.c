@@ -24,6 +24,15 @@ static void start(void) {
 }
 static void finish(void) { small_clear(&s); }
 
+/* The same data with another mixing. */
+static void use_mixing(int index) {
+  const small_shape shape = {3, {14, 5, 20}, 3, 2};
+  small_clear(&s);
+  small_data(&s, &shape, 4);
+  s.settings.mixing = small_mixing((size_t)index);
+  small_model(&s);
+}
+
 static void compare_all(const tape *x, const tape *y) {
   for (size_t c = 0; c < run.chains; c++) {
     for (size_t k = 0; k < run.draws; k++) tape_compare(x, k, y, k, c);
@@ -33,7 +42,7 @@ static void compare_all(const tape *x, const tape *y) {
 /* For every algorithm: a run as above, and one changed by `change`, must agree draw for draw. */
 static void same_draws(void (*change)(hmfm_run *), size_t chunk, int components) {
   const char *name;
-  for (size_t a = 0; (name = small_algorithm("hmfm", a)); a++) {
+  for (size_t a = 0; (name = small_algorithm(s.settings.mixing, a)); a++) {
     run.algorithm = name;
     hmfm_run other = run;
     if (change) change(&other);
@@ -51,27 +60,36 @@ static void save_little(hmfm_run *r) { r->save_components = r->save_log_likeliho
 static void more_chains(hmfm_run *r) { r->chains = 6; }
 
 START_TEST(in_one_call_or_many) {
+  use_mixing(_i);
   same_draws(NULL, 1, 1);
   same_draws(NULL, 7, 1);
 }
 END_TEST
 
 START_TEST(any_number_of_threads) {
+  use_mixing(_i);
   same_draws(two_threads, 1000, 1);
   same_draws(many_threads, 5, 1);
 }
 END_TEST
 
-START_TEST(whatever_is_saved) { same_draws(save_little, 1000, 0); }
+START_TEST(whatever_is_saved) {
+  use_mixing(_i);
+  same_draws(save_little, 1000, 0);
+}
 END_TEST
 
-START_TEST(whatever_other_chains_there_are) { same_draws(more_chains, 1000, 1); }
+START_TEST(whatever_other_chains_there_are) {
+  use_mixing(_i);
+  same_draws(more_chains, 1000, 1);
+}
 END_TEST
 
 /* Every third draw of a run with thin 1 is a draw of the run with thin 3; warmup only says which. */
 START_TEST(thinning_and_warmup_pick_draws) {
   const char *name;
-  for (size_t a = 0; (name = small_algorithm("hmfm", a)); a++) {
+  use_mixing(_i);
+  for (size_t a = 0; (name = small_algorithm(s.settings.mixing, a)); a++) {
     hmfm_run every = run, third = run, later = run;
     every.algorithm = third.algorithm = later.algorithm = name;
     every.thin = 1, every.draws = 60;
@@ -94,6 +112,7 @@ END_TEST
 
 /* Seeds and chains are different random numbers, not shifted ones; chains whose starts are alike, too. */
 START_TEST(seeds_and_chains_differ) {
+  use_mixing(_i);
   run.algorithm = "conditional";
   run.chains = 5;
   hmfm_run other = run;
@@ -101,7 +120,7 @@ START_TEST(seeds_and_chains_differ) {
   tape *x = tape_run(s.model, &run, 1000, 1), *y = tape_run(s.model, &other, 1000, 1);
   for (size_t k = 0; k < run.draws; k++) {
     for (size_t c = 0; c < run.chains; c++) {
-      ck_assert_double_ne(x->row[c][k][2], y->row[c][k][2]); /* Lambda */
+      ck_assert_double_ne(x->row[c][k][2], y->row[c][k][2]); /* Lambda, alpha */
       ck_assert(c == 0 || x->row[c][k][2] != x->row[c - 1][k][2]);
     }
     ck_assert_double_ne(x->row[4][k][2], x->row[0][k][2]);
@@ -157,12 +176,12 @@ int main(void) {
   Suite *suite = suite_create("ensemble");
   TCase *all = tcase_create("ensemble");
   tcase_add_checked_fixture(all, start, finish);
-  tcase_add_test(all, in_one_call_or_many);
-  tcase_add_test(all, any_number_of_threads);
-  tcase_add_test(all, whatever_is_saved);
-  tcase_add_test(all, whatever_other_chains_there_are);
-  tcase_add_test(all, thinning_and_warmup_pick_draws);
-  tcase_add_test(all, seeds_and_chains_differ);
+  tcase_add_loop_test(all, in_one_call_or_many, 0, MIXINGS);
+  tcase_add_loop_test(all, any_number_of_threads, 0, MIXINGS);
+  tcase_add_loop_test(all, whatever_is_saved, 0, MIXINGS);
+  tcase_add_loop_test(all, whatever_other_chains_there_are, 0, MIXINGS);
+  tcase_add_loop_test(all, thinning_and_warmup_pick_draws, 0, MIXINGS);
+  tcase_add_loop_test(all, seeds_and_chains_differ, 0, MIXINGS);
   tcase_add_test(all, sweeps_are_counted);
   tcase_add_test(all, errors_name_the_chain);
   suite_add_tcase(suite, all);

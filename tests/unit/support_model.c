@@ -10,10 +10,15 @@
 
 #include "rng/philox.h"
 
-enum { MAX_ROWS = 2000 };
+enum { MAX_ROWS = 10000 };
 
 void small_require(hmfm_status status, const hmfm_error *error) {
   ck_assert_msg(status == HMFM_OK, "%s", error->message);
+}
+
+const char *small_mixing(size_t index) {
+  ck_assert_ptr_null(hmfm_mixing_name(MIXINGS));
+  return hmfm_mixing_name(index);
 }
 
 const char *small_algorithm(const char *mixing, size_t index) {
@@ -121,6 +126,20 @@ void small_scatter(small *s, gsl_rng *rng, size_t n_slots, size_t extra) {
                 &error);
   s->state->n_components = s->state->partition.n_clusters + extra;
   free(allocation);
+}
+
+int small_is_infinite(const small *s) {
+  return (s->model->mixing->flags & HMFM_MIXING_INFINITE) != 0;
+}
+
+void small_shares(small *s, gsl_rng *rng) {
+  const size_t K = s->state->partition.n_clusters;
+  double *share = calloc(K + 1, sizeof *share), sum = 0.0;
+  ck_assert_ptr_nonnull(share);
+  for (size_t k = 0; k <= K; k++) sum += share[k] = 0.1 + gsl_rng_uniform(rng);
+  for (size_t k = 0; k <= K; k++) share[k] /= sum;
+  s->model->mixing->set_shares(s->state->process, K, share);
+  free(share);
 }
 
 size_t small_residuals(const small *s, size_t unit, double *e) {

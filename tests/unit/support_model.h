@@ -37,8 +37,13 @@ void small_scatter(small *s, gsl_rng *rng, size_t n_slots, size_t extra);
 /* Residuals of the observations of a unit at a group's beta; returns how many. */
 size_t small_residuals(const small *s, size_t unit, double *e);
 
-/* Algorithms of a mixing: index from 0; NULL past the last. */
+/* Mixings: index from 0 to MIXINGS - 1. Algorithms of a mixing: index from 0; NULL past the last. */
+enum { MIXINGS = 2 };
+const char *small_mixing(size_t index);
 const char *small_algorithm(const char *mixing, size_t index);
+int small_is_infinite(const small *s);
+/* Shares for a partition that no kernel has made: at random, whole, and none of them tiny. */
+void small_shares(small *s, gsl_rng *rng);
 
 /* Fails unless status is HMFM_OK. */
 void small_require(hmfm_status status, const hmfm_error *error);

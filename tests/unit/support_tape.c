@@ -46,6 +46,10 @@ static hmfm_status record(void *context, size_t c, size_t draw, const hmfm_chain
   for (size_t i = 0; i < model->dataset->n_units; i++) {
     row[n++] = (double)state->partition.allocation[i];
   }
+  if (model->mixing->flags & HMFM_MIXING_INFINITE) {
+    model->mixing->get_shares(state->process, state->partition.n_clusters, row + n);
+    n += state->partition.n_clusters + 1;
+  }
   for (size_t m = 0; t->components && m < state->n_components && n + 8 < TAPE_WIDTH / 2; m++) {
     for (size_t p = 0; p < model->family->n_atom; p++)
       row[n++] = state->atom[p * state->capacity + m];

@@ -10,10 +10,11 @@ typedef struct tape {
   size_t recorded[TAPE_CHAINS];
   size_t sweep[TAPE_CHAINS][TAPE_DRAWS]; /* when each draw was taken */
   size_t width[TAPE_CHAINS][TAPE_DRAWS]; /* numbers in the row */
-  double *row[TAPE_CHAINS][TAPE_DRAWS];  /* K, M, Lambda, gamma, beta, allocations, first atoms and
+  double *row[TAPE_CHAINS]
+             [TAPE_DRAWS]; /* K, M, hyperparameters, beta, allocations, shares, first atoms and
                                              weights, log likelihoods */
-  int fail_at;                           /* recording this draw of any chain fails; -1: none */
-  int components;                        /* 1: atoms, weights and log likelihoods are kept too */
+  int fail_at;             /* recording this draw of any chain fails; -1: none */
+  int components;          /* 1: atoms, weights and log likelihoods are kept too */
 } tape;
 
 tape *tape_create(void);

@@ -117,6 +117,16 @@ static int are_numbers(const void *bytes, size_t n, double above) {
   return 1;
 }
 
+/* They are parts of a whole, up to rounding. */
+static int sum_to_one(const void *bytes, size_t n) {
+  double value, sum = 0.0;
+  for (size_t k = 0; k < n; k++) {
+    memcpy(&value, (const unsigned char *)bytes + k * sizeof value, sizeof value);
+    sum += value;
+  }
+  return fabs(sum - 1.0) < 1e-6;
+}
+
 /* Labels are below M, and numbers are numbers; whoever wrote a right checksum may have written anything. */
 static int is_sound(const saved_chain *saved, const hmfm_model *model) {
   const int infinite = (model->mixing->flags & HMFM_MIXING_INFINITE) != 0;
@@ -127,6 +137,7 @@ static int is_sound(const saved_chain *saved, const hmfm_model *model) {
   if (infinite && M > model->dataset->n_units) return 0;
   if (!are_numbers(saved->hyper, hmfm_checkpoint_hyper(model), 0.0)) return 0;
   if (!are_numbers(saved->shares, hmfm_checkpoint_shares(model, M), 0.0)) return 0;
+  if (infinite && !sum_to_one(saved->shares, M + 1)) return 0;
   if (!are_numbers(saved->beta, hmfm_checkpoint_beta(model), -INFINITY)) return 0;
   for (size_t i = 0; i < model->dataset->n_units; i++) {
     memcpy(&label, allocation + i * sizeof label, sizeof label);

@@ -26,6 +26,14 @@ static void start(void) {
 }
 static void finish(void) { small_clear(&s); }
 
+/* Other data, or another mixing. */
+static void use(const small_shape *of, const char *mixing) {
+  small_clear(&s);
+  small_data(&s, of, 4);
+  s.settings.mixing = mixing;
+  small_model(&s);
+}
+
 static hmfm_ensemble *make(const hmfm_model *model, const hmfm_run *how, hmfm_sink sink) {
   hmfm_ensemble *ensemble = NULL;
   hmfm_error error;
@@ -86,7 +94,8 @@ static void stop_everywhere(const char *algorithm) {
 
 START_TEST(every_stop_is_without_trace) {
   const char *name;
-  for (size_t a = 0; (name = small_algorithm("hmfm", a)); a++) stop_everywhere(name);
+  use(&shape, small_mixing((size_t)_i));
+  for (size_t a = 0; (name = small_algorithm(s.settings.mixing, a)); a++) stop_everywhere(name);
 }
 END_TEST
 
@@ -104,6 +113,24 @@ START_TEST(other_models_too) {
   small_data(&s, &shape, 6);
   s.settings.beta = "shared";
   small_set(&s, "gamma", 1e-8);
+  small_model(&s);
+  stop_everywhere("conditional");
+}
+END_TEST
+
+/* The HDP without covariates, where no empty component is ever open in two of the algorithms, and with one
+ * regression. */
+START_TEST(other_models_of_the_hdp) {
+  const small_shape plain = {2, {9, 12}, 1, 0};
+  const char *name;
+  use(&plain, "hdp");
+  for (size_t a = 0; (name = small_algorithm("hdp", a)); a++) stop_everywhere(name);
+  small_clear(&s);
+  small_data(&s, &shape, 6);
+  s.settings.mixing = "hdp";
+  s.settings.beta = "shared";
+  small_set(&s, "alpha", 1e-8);
+  small_set(&s, "gamma0", 40.0);
   small_model(&s);
   stop_everywhere("conditional");
 }
@@ -268,7 +295,7 @@ START_TEST(another_version_or_format_is_refused) {
   version[0] = HMFM_VERSION[0];
   ++*format;
   seal(&checkpoint);
-  refused(s.model, &run, checkpoint.bytes, checkpoint.size, "has format 2");
+  refused(s.model, &run, checkpoint.bytes, checkpoint.size, "has format 3");
   --*format;
   order[0] = 1, order[7] = 8;
   seal(&checkpoint);
@@ -308,12 +335,87 @@ START_TEST(impossible_states_are_refused) {
 }
 END_TEST
 
+/* Of the last chain: M, alpha, gamma0, M + 1 shares, 6 coefficients, 39 labels; then the checksum. */
+typedef struct hdp_chain {
+  unsigned char *M, *hyper, *share, *label;
+  size_t K;
+} hdp_chain;
+
+static hdp_chain find_chain(const hmfm_checkpoint *checkpoint) {
+  hdp_chain found = {.label = checkpoint->bytes + checkpoint->size - sizeof(uint64_t) -
+                              39 * sizeof(int32_t)};
+  int32_t label[39];
+  uint64_t M;
+  memcpy(label, found.label, sizeof label);
+  for (size_t i = 0; i < 39; i++) found.K = (size_t)label[i] >= found.K ? found.K + 1 : found.K;
+  found.share = found.label - (6 + found.K + 1) * sizeof(double);
+  found.hyper = found.share - 2 * sizeof(double);
+  found.M = found.hyper - sizeof(uint64_t);
+  memcpy(&M, found.M, sizeof M);
+  ck_assert_uint_eq(M, found.K);
+  return found;
+}
+
+static void forge(hmfm_checkpoint *checkpoint, unsigned char *at, const void *bytes, size_t size) {
+  unsigned char kept[64];
+  memcpy(kept, at, size);
+  memcpy(at, bytes, size);
+  seal(checkpoint);
+  refused(s.model, &run, checkpoint->bytes, checkpoint->size, "a chain's state is impossible");
+  memcpy(at, kept, size);
+}
+
+/* Shares, concentrations and orders of labels that no chain of the HDP can have. */
+START_TEST(impossible_shares_are_refused) {
+  const double bad[] = {NAN, 0.0, -1.0, INFINITY, 1.5};
+  const int32_t late[] = {1};
+  use(&shape, "hdp");
+  run.algorithm = small_algorithm("hdp", (size_t)_i);
+  hmfm_checkpoint checkpoint = after(12);
+  const hdp_chain chain = find_chain(&checkpoint);
+  double share, sum = 0.0;
+  ck_assert_uint_gt(chain.K, 1);
+  for (size_t k = 0; k <= chain.K; k++) {
+    memcpy(&share, chain.share + k * sizeof share, sizeof share);
+    ck_assert(share > 0.0 && share < 1.0);
+    sum += share;
+  }
+  ck_assert_double_eq_tol(sum, 1.0, 1e-9);
+  for (int b = 0; b < 5; b++) {
+    forge(&checkpoint, chain.share, &bad[b], sizeof *bad);
+    forge(&checkpoint, chain.share + chain.K * sizeof *bad, &bad[b], sizeof *bad); /* the rest */
+    if (b < 4) forge(&checkpoint, chain.hyper + sizeof *bad, &bad[b], sizeof *bad);
+  }
+  forge(&checkpoint, chain.label, late, sizeof late); /* the first unit is in the first cluster */
+  for (int more = -1; more <= 1; more += 2) {         /* a share too many or too few */
+    const uint64_t M = chain.K + (uint64_t)(int64_t)more;
+    forge(&checkpoint, chain.M, &M, sizeof M);
+  }
+  seal(&checkpoint); /* what was forged is right again */
+  hmfm_ensemble *ensemble = make(s.model, &run, (hmfm_sink){0});
+  hmfm_error error;
+  small_require(hmfm_ensemble_restore(ensemble, checkpoint.bytes, checkpoint.size, &error), &error);
+  hmfm_ensemble_destroy(ensemble);
+  hmfm_checkpoint_clear(&checkpoint);
+}
+END_TEST
+
+START_TEST(another_mixing_is_refused) {
+  hmfm_checkpoint checkpoint = after(12);
+  use(&shape, "hdp");
+  refused(s.model, &run, checkpoint.bytes, checkpoint.size,
+          "of another model: it has 'mixing hmfm', this run 'mixing hdp'");
+  hmfm_checkpoint_clear(&checkpoint);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("checkpoint");
   TCase *all = tcase_create("checkpoint");
   tcase_add_checked_fixture(all, start, finish);
-  tcase_add_test(all, every_stop_is_without_trace);
+  tcase_add_loop_test(all, every_stop_is_without_trace, 0, MIXINGS);
   tcase_add_test(all, other_models_too);
+  tcase_add_test(all, other_models_of_the_hdp);
   tcase_add_test(all, checkpoints_say_what_they_are_of);
   tcase_add_test(all, another_run_is_refused);
   tcase_add_test(all, another_model_is_refused);
@@ -321,6 +423,8 @@ int main(void) {
   tcase_add_test(all, damage_is_refused);
   tcase_add_test(all, another_version_or_format_is_refused);
   tcase_add_test(all, impossible_states_are_refused);
+  tcase_add_loop_test(all, impossible_shares_are_refused, 0, 3);
+  tcase_add_test(all, another_mixing_is_refused);
   suite_add_tcase(suite, all);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

@@ -11,6 +11,7 @@
 #include "chain/schedule.h"
 #include "kernel/beta_proposal.h"
 #include "kernel/mixture.h"
+#include "model/mixing_hdp.h"
 #include "rng/philox.h"
 #include "support_model.h"
 
@@ -28,6 +29,29 @@ static void start(void) {
 static void finish(void) {
   small_clear(&s);
   hmfm_stream_destroy(rng);
+}
+
+/* The same data with mixing hdp. */
+static void use_hdp(void) {
+  small_clear(&s);
+  small_data(&s, &SHAPE, 3);
+  s.settings.mixing = "hdp";
+  small_model(&s);
+  small_state(&s, 9);
+}
+
+static hmfm_hdp_process *hdp(void) { return s.state->process; }
+
+/* Of clusters, of open components and of all else; what else is in slots without units is of no use. */
+static double sum_of_shares(void) {
+  const hmfm_partition *partition = &s.state->partition;
+  double sum = hdp()->rest;
+  for (size_t m = 0; m < partition->n_slots || m < hdp()->n_open; m++) {
+    const int occupied = m < partition->n_slots && partition->total[m] > 0;
+    if (occupied) ck_assert(hdp()->share[m] > 0.0);
+    if (occupied || m < hdp()->n_open) sum += hdp()->share[m];
+  }
+  return sum;
 }
 
 static void apply(const hmfm_kernel *kernel) {
@@ -169,8 +193,9 @@ END_TEST
 START_TEST(kernels_leave_whole_states) {
   const char *name;
   hmfm_error error;
-  for (size_t a = 0; (name = small_algorithm("hmfm", a)); a++) {
-    const hmfm_schedule *schedule = hmfm_schedule_find(name, "hmfm");
+  if (_i) use_hdp();
+  for (size_t a = 0; (name = small_algorithm(s.settings.mixing, a)); a++) {
+    const hmfm_schedule *schedule = hmfm_schedule_find(name, s.settings.mixing);
     small_require(hmfm_state_start(s.state, 0, &error), &error);
     for (uint64_t sweep = 1; sweep <= 40; sweep++) {
       s.state->sweep = sweep;
@@ -194,6 +219,7 @@ START_TEST(kernels_leave_whole_states) {
         }
         ck_assert_uint_eq(clusters, partition->n_clusters);
         ck_assert_uint_ge(s.state->n_components, clusters);
+        if (_i) ck_assert_double_eq_tol(sum_of_shares(), 1.0, 1e-9);
         ck_assert_uint_ge(s.state->capacity, s.state->n_components);
       }
       ck_assert_uint_eq(s.state->partition.n_slots, s.state->partition.n_clusters);
@@ -232,13 +258,138 @@ START_TEST(completing_a_draw) {
 }
 END_TEST
 
+/* In the HDP it adds a component for all that are left, whether empty ones are open or not, and shares stay
+ * as they are. */
+START_TEST(completing_a_draw_of_infinitely_many) {
+  const double process[] = {2.0, 3.0};
+  hmfm_error error;
+  double share[2][8], back[2];
+  int32_t before[200];
+  use_hdp();
+  for (int t = 0; t < 40; t++) {
+    s.model->mixing->set(s.state->process, process);
+    small_scatter(&s, rng, 4, 0);
+    small_shares(&s, rng);
+    hmfm_state_residuals(s.state);
+    s.state->sweep = (uint64_t)t + 1;
+    const size_t K = s.state->partition.n_clusters;
+    if (t % 2) {
+      apply(&hmfm_kernel_open_components);
+      ck_assert_uint_ge(s.state->n_components, K);
+      apply(&hmfm_kernel_atoms);
+    }
+    const size_t M = s.state->n_components, n = s.dataset->n_units;
+    memcpy(before, s.state->partition.allocation, n * sizeof *before);
+    s.model->mixing->get_shares(s.state->process, K, share[0]);
+    ck_assert_int_eq(hmfm_kernel_complete(s.state, 1, &error), HMFM_OK);
+    if (t % 2) ck_assert_uint_eq(s.state->n_components, M + 1);
+    ck_assert(s.state->n_components > K && s.state->n_components <= s.state->capacity);
+    ck_assert_mem_eq(before, s.state->partition.allocation, n * sizeof *before);
+    s.model->mixing->get_shares(s.state->process, K, share[1]);
+    for (size_t k = 0; k <= K; k++) ck_assert_double_eq_tol(share[1][k], share[0][k], 1e-15);
+    s.model->mixing->get(s.state->process, back);
+    ck_assert(back[0] == process[0] && back[1] == process[1]);
+    double all = 0.0;
+    for (size_t m = 0; m < s.state->n_components; m++) {
+      ck_assert(s.state->atom[s.state->capacity + m] > 0.0);
+      all += hdp()->share[m];
+    }
+    ck_assert_double_eq_tol(all, 1.0, 1e-12);
+    for (size_t j = 0; j < 3; j++) {
+      double sum = 0.0;
+      for (size_t m = 0; m < s.state->n_components; m++) {
+        sum += exp(s.state->log_weight[j * s.state->capacity + m]);
+      }
+      ck_assert_double_eq_tol(sum, 1.0, 1e-12);
+    }
+    for (size_t i = 0; i < n; i++) {
+      const double slow = (double)slow_log_likelihood(i);
+      ck_assert_double_eq_tol(s.state->unit_log_lik[i], slow, 1e-9 * (1 + fabs(slow)));
+    }
+  }
+}
+END_TEST
+
+static int has_all_groups(size_t slot) {
+  int all = 1;
+  for (size_t j = 0; j < 3; j++)
+    all &= s.state->partition.in_group[j * s.state->partition.capacity + slot] > 0;
+  return all;
+}
+
+/* A cluster whose share is not above the level: nothing enters it and nothing leaves it by moves with
+ * weights and atoms, and beta of its groups stays. */
+START_TEST(frozen_clusters) {
+  const double process[] = {2.0, 3.0};
+  double share[5] = {0};
+  int32_t before[200];
+  size_t moved = 0;
+  use_hdp();
+  const size_t n = s.dataset->n_units;
+  for (uint64_t t = 1; t <= 30; t++) {
+    s.model->mixing->set(s.state->process, process);
+    do {
+      small_scatter(&s, rng, 3, 0);
+    } while (s.state->partition.n_clusters < 3 || !has_all_groups(0));
+    share[0] = 0.5 * hmfm_hdp_level(s.state->process); /* frozen */
+    share[1] = 0.4;
+    share[2] = 0.3;
+    share[3] = 1.0 - share[0] - 0.4 - 0.3;
+    s.model->mixing->set_shares(s.state->process, 3, share);
+    hmfm_state_residuals(s.state);
+    s.state->sweep = t;
+    apply(&hmfm_kernel_open_components);
+    memcpy(before, s.state->partition.allocation, n * sizeof *before);
+    const double beta[3] = {s.state->beta[0], s.state->beta[1], s.state->beta[2]};
+    apply(&hmfm_kernel_atoms);
+    apply(&hmfm_kernel_relocate);
+    apply(&hmfm_kernel_weights);
+    apply(&hmfm_kernel_jump);
+    for (size_t j = 0; j < 3; j++) ck_assert_double_eq(s.state->beta[j], beta[j]);
+    ck_assert_mem_eq(before, s.state->partition.allocation, n * sizeof *before);
+    apply(&hmfm_kernel_allocate_conditional);
+    for (size_t i = 0; i < n; i++) {
+      const int32_t after = s.state->partition.allocation[i];
+      ck_assert_int_eq(before[i] == 0, after == 0);
+      moved += before[i] != after;
+    }
+  }
+  ck_assert_uint_gt(moved, 100);
+}
+END_TEST
+
+/* Where nothing has a share above the level everything stays. */
+START_TEST(all_frozen) {
+  const double process[] = {2.0, 2000.0};
+  int32_t before[200];
+  const size_t n = s.dataset->n_units;
+  use_hdp();
+  s.model->mixing->set(s.state->process, process);
+  small_scatter(&s, rng, 3, 0);
+  small_shares(&s, rng);
+  hmfm_state_residuals(s.state);
+  memcpy(before, s.state->partition.allocation, n * sizeof *before);
+  apply(&hmfm_kernel_open_components);
+  ck_assert_uint_eq(s.state->n_components, s.state->partition.n_clusters);
+  apply(&hmfm_kernel_atoms);
+  apply(&hmfm_kernel_relocate);
+  apply(&hmfm_kernel_weights);
+  apply(&hmfm_kernel_regression);
+  apply(&hmfm_kernel_jump_reallocate);
+  apply(&hmfm_kernel_allocate_conditional);
+  ck_assert_mem_eq(before, s.state->partition.allocation, n * sizeof *before);
+}
+END_TEST
+
 START_TEST(schedules) {
   const char *name;
   ck_assert_ptr_null(hmfm_schedule_find("no such thing", NULL));
-  for (size_t a = 0; (name = small_algorithm("hmfm", a)); a++) {
-    const hmfm_schedule *schedule = hmfm_schedule_find(name, "hmfm");
+  const char *mixing = small_mixing((size_t)_i);
+  ck_assert_ptr_null(hmfm_schedule_find(_i ? "marginal" : "direct", mixing));
+  for (size_t a = 0; (name = small_algorithm(mixing, a)); a++) {
+    const hmfm_schedule *schedule = hmfm_schedule_find(name, mixing);
     ck_assert_str_eq(schedule->name, name);
-    ck_assert_str_eq(schedule->mixing, "hmfm");
+    ck_assert_str_eq(schedule->mixing, mixing);
     size_t n = 0;
     const hmfm_kernel *last = NULL;
     for (const hmfm_step *step = schedule->step; step->kernel; step++, n++) {
@@ -289,6 +440,30 @@ START_TEST(numbers_out_of_range) {
 }
 END_TEST
 
+/* The same of the HDP: concentrations, atoms. */
+START_TEST(numbers_out_of_range_in_the_hdp) {
+  const double process[] = {2.0, 3.0}, nowhere[] = {NAN, NAN};
+  use_hdp();
+  s.model->mixing->set(s.state->process, process);
+  small_scatter(&s, rng, 4, 0);
+  small_shares(&s, rng);
+  apply(&hmfm_kernel_open_components);
+  apply(&hmfm_kernel_atoms);
+  apply(&hmfm_kernel_weights);
+  for (size_t m = 0; m < s.state->n_components; m++) s.state->atom[m] = NAN;
+  hmfm_mixture_prepare(s.state);
+  out_of_range(&hmfm_kernel_allocate_conditional, "no component has a weight that is a number",
+               s.dataset->unit_name[0]);
+  apply(&hmfm_kernel_close_components);
+  s.model->mixing->set(s.state->process, nowhere);
+  out_of_range(&hmfm_kernel_allocate_direct, "no cluster has a weight that is a number",
+               s.dataset->unit_name[0]);
+  small_scatter(&s, rng, 4, 0);
+  out_of_range(&hmfm_kernel_allocate_franchise, "no cluster has a weight that is a number",
+               s.dataset->unit_name[0]);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("kernels");
   TCase *all = tcase_create("kernels");
@@ -296,10 +471,14 @@ int main(void) {
   tcase_add_test(all, log_likelihoods_sum_over_all_components);
   tcase_add_test(all, conditional_allocations_have_their_law);
   tcase_add_test(all, regression_law);
-  tcase_add_test(all, kernels_leave_whole_states);
+  tcase_add_loop_test(all, kernels_leave_whole_states, 0, MIXINGS);
   tcase_add_test(all, completing_a_draw);
-  tcase_add_test(all, schedules);
+  tcase_add_test(all, completing_a_draw_of_infinitely_many);
+  tcase_add_test(all, frozen_clusters);
+  tcase_add_test(all, all_frozen);
+  tcase_add_loop_test(all, schedules, 0, MIXINGS);
   tcase_add_test(all, numbers_out_of_range);
+  tcase_add_test(all, numbers_out_of_range_in_the_hdp);
   suite_add_tcase(suite, all);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

@@ -88,6 +88,8 @@ static double log_sum(const double *x, size_t n) {
   return top + log(sum);
 }
 
+static const slow_law POISSON = {.name = "poisson"};
+
 /* Prior of partition and shares, or of the partition with M kept or summed out. */
 static double log_prior(hmfm_split_variant variant, const slow_hyper *h, const slow_state *x) {
   enum { TERMS = 300 };
@@ -104,7 +106,8 @@ static double log_prior(hmfm_split_variant variant, const slow_hyper *h, const s
     return sum + K * log(h->gamma0) + (h->gamma0 - 1.0) * log(x->share[x->K]);
   }
   for (size_t k = 0; k < TERMS; k++)
-    term[k] = slow_log_component_term(x->K + k, x->K, h->lambda, GROUPS, SHAPE.size, h->gamma);
+    term[k] =
+        slow_log_component_term(&POISSON, x->K + k, x->K, h->lambda, GROUPS, SHAPE.size, h->gamma);
   return sum + (variant == HMFM_SPLIT_SUM_M ? log_sum(term, TERMS) : term[h->M - x->K]);
 }
 

@@ -116,12 +116,15 @@ static hmfm_status use_settings(void *context, hmfm_error *error) {
 START_TEST(parameters) { ck_assert_uint_eq(survive(use_settings, NULL), 8); }
 END_TEST
 
+/* What a model has chosen: mixing and beta. */
 static hmfm_status use_model(void *context, hmfm_error *error) {
+  const char *const *word = context;
   hmfm_settings settings;
   hmfm_notes notes = {0};
   hmfm_model *made = UNTOUCHED;
   hmfm_settings_defaults(&settings);
-  settings.beta = context;
+  settings.mixing = word[0];
+  settings.beta = word[1];
   hmfm_status status = hmfm_model_create(data, &settings, &notes, &made, error);
   if (status) {
     ck_assert_ptr_eq(made, UNTOUCHED);
@@ -135,20 +138,22 @@ static hmfm_status use_model(void *context, hmfm_error *error) {
 }
 
 START_TEST(models) {
-  static char group[] = "group", shared[] = "shared";
-  ck_assert_uint_gt(survive(use_model, group), 30);
-  ck_assert_uint_gt(survive(use_model, shared), 30);
+  static const char *word[][2] = {{"hmfm", "group"}, {"hmfm", "shared"}, {"hdp", "group"}};
+  for (size_t k = 0; k < sizeof word / sizeof *word; k++) {
+    ck_assert_uint_gt(survive(use_model, word[k]), 30);
+  }
 }
 END_TEST
 
 /* ---- chains and draws ---- */
 
-/* A run of a few sweeps, whose draws are compared with those of a run that had all it needed. */
+/* A run of a few sweeps, whose draws are compared with those of a run that had all it needed. shared, own:
+ * lambda and gamma, or gamma0 and alpha of the HDP. */
 typedef struct a_run {
   const char *algorithm;
   size_t draws;
-  double lambda, gamma;
-  int covariates, prior_only, counts;
+  double shared, own;
+  int covariates, prior_only, counts, hdp;
   hmfm_run run;
   hmfm_draws *expected;
 } a_run;
@@ -170,8 +175,10 @@ static void prepare(a_run *r) {
     input.columns.exposure = input.years;
   }
   require(hmfm_dataset_create(&input.columns, NULL, &data, &error), &error);
-  require(hmfm_settings_set(&settings, "lambda", 1, &r->lambda, NULL, &error), &error);
-  require(hmfm_settings_set(&settings, "gamma", 1, &r->gamma, NULL, &error), &error);
+  if (r->hdp) settings.mixing = "hdp";
+  const char *const name[] = {r->hdp ? "gamma0" : "lambda", r->hdp ? "alpha" : "gamma"};
+  require(hmfm_settings_set(&settings, name[0], 1, &r->shared, NULL, &error), &error);
+  require(hmfm_settings_set(&settings, name[1], 1, &r->own, NULL, &error), &error);
   require(hmfm_model_create(data, &settings, NULL, &model, &error), &error);
   hmfm_settings_clear(&settings);
   hmfm_run_defaults(&r->run);
@@ -239,17 +246,31 @@ static hmfm_status use_run(void *context, hmfm_error *error) {
 }
 
 static a_run runs[] = {
-    {.algorithm = "conditional", .draws = 6, .lambda = 3, .gamma = 0.5, .covariates = 1},
-    {.algorithm = "marginal", .draws = 6, .lambda = 3, .gamma = 0.5, .covariates = 1},
+    {.algorithm = "conditional", .draws = 6, .shared = 3, .own = 0.5, .covariates = 1},
+    {.algorithm = "marginal", .draws = 6, .shared = 3, .own = 0.5, .covariates = 1},
+    {.algorithm = "conditional", .draws = 6, .shared = 2, .own = 1, .covariates = 1, .hdp = 1},
+    {.algorithm = "franchise", .draws = 6, .shared = 2, .own = 1, .hdp = 1},
     /* about 64 components, for which there is room from the start: more come in later sweeps */
-    {.algorithm = "conditional", .draws = 12, .lambda = 58, .gamma = 0.5, .covariates = 1},
-    {.algorithm = "marginal", .draws = 12, .lambda = 58, .gamma = 0.5, .covariates = 1},
-    {.algorithm = "marginal", .draws = 12, .lambda = 58, .gamma = 0.5},
-    {.algorithm = "conditional", .draws = 6, .lambda = 3, .gamma = 0.5, .counts = 1},
-    {.algorithm = "marginal", .draws = 6, .lambda = 3, .gamma = 0.5, .counts = 1},
+    {.algorithm = "conditional", .draws = 12, .shared = 58, .own = 0.5, .covariates = 1},
+    {.algorithm = "marginal", .draws = 12, .shared = 58, .own = 0.5, .covariates = 1},
+    {.algorithm = "marginal", .draws = 12, .shared = 58, .own = 0.5},
+    {.algorithm = "conditional", .draws = 6, .shared = 3, .own = 0.5, .counts = 1},
+    {.algorithm = "marginal", .draws = 6, .shared = 3, .own = 0.5, .counts = 1},
+    /* of the HDP, about as many with a share above the level: open, or completing a draw */
+    {.algorithm = "conditional", .draws = 12, .shared = 14, .own = 4, .covariates = 1, .hdp = 1},
+    {.algorithm = "direct", .draws = 12, .shared = 14, .own = 4, .covariates = 1, .hdp = 1},
+    {.algorithm = "direct", .draws = 12, .shared = 14, .own = 4, .hdp = 1},
+    {.algorithm = "franchise", .draws = 6, .shared = 2, .own = 1, .counts = 1, .hdp = 1},
     /* more clusters than a byte can number */
-    {.algorithm = "conditional", .draws = 2, .lambda = 2500, .gamma = 100, .prior_only = 1},
+    {.algorithm = "conditional", .draws = 2, .shared = 2500, .own = 100, .prior_only = 1},
 };
+
+/* Completing a draw of the HDP may need room for components, too; that is all that is wanted of it. */
+static hmfm_status forget(void *context, size_t chain, size_t draw, const hmfm_chain *from,
+                          hmfm_error *error) {
+  (void)context, (void)chain, (void)draw, (void)from, (void)error;
+  return HMFM_OK;
+}
 
 /* What a run without failures needs, sweep by sweep: some of them must find more components. */
 static void require_growth(a_run *r) {
@@ -258,8 +279,8 @@ static void require_growth(a_run *r) {
   hmfm_draws *draws = NULL;
   hmfm_ensemble *ensemble = NULL;
   require(hmfm_draws_create(model, &r->run, &draws, &error), &error);
-  hmfm_sink none = {0};
-  require(hmfm_ensemble_create(model, &r->run, none, &ensemble, &error), &error);
+  hmfm_sink nowhere = {.record = r->hdp ? forget : NULL};
+  require(hmfm_ensemble_create(model, &r->run, nowhere, &ensemble, &error), &error);
   for (size_t sweep = 0; sweep < hmfm_ensemble_sweeps(ensemble); sweep++) {
     heap_fail(0, HEAP_ONCE);
     require(hmfm_ensemble_advance(ensemble, 1, &error), &error);
@@ -274,7 +295,7 @@ START_TEST(chains) {
   a_run *r = &runs[_i];
   hmfm_error error = {0};
   prepare(r);
-  if (r->lambda > 50 && !r->prior_only) require_growth(r);
+  if (r->shared > (r->hdp ? 10 : 50) && !r->prior_only) require_growth(r);
   require(use_run(r, &error), &error);
   ck_assert_int_eq(r->expected->allocations[1].bytes, r->prior_only ? 2 : 1);
   ck_assert_uint_gt(survive(use_run, r), 100);
@@ -388,23 +409,24 @@ static hmfm_status use_simulation(void *context, hmfm_error *error) {
                               .most_repeats = 2,
                               .n_covariates = 2,
                               .covariate = law};
-  const int *from_prior = context;
+  const char *mixing = context; /* NULL: not from the prior */
   hmfm_simulation *s = UNTOUCHED;
   hmfm_truth *truth = UNTOUCHED;
   hmfm_settings settings;
   hmfm_settings_defaults(&settings);
+  if (mixing) settings.mixing = mixing;
   hmfm_status status = hmfm_simulation_create(&design, 1, &s, error);
   if (status) {
     ck_assert_ptr_eq(s, UNTOUCHED);
     return status;
   }
-  status = *from_prior ? hmfm_truth_draw(s, &settings, 1, &truth, error)
-                       : hmfm_truth_create(s, NULL, 2, &truth, error);
+  status = mixing ? hmfm_truth_draw(s, &settings, 1, &truth, error)
+                  : hmfm_truth_create(s, NULL, 2, &truth, error);
   if (status) {
     ck_assert_ptr_eq(truth, UNTOUCHED);
   } else {
-    for (int m = 0; m < 2 && !*from_prior; m++) truth->atom[2 * m + 1] = 1;
-    for (int k = 0; k < 4 && !*from_prior; k++) truth->weight[k] = 1;
+    for (int m = 0; m < 2 && !mixing; m++) truth->atom[2 * m + 1] = 1;
+    for (int k = 0; k < 4 && !mixing; k++) truth->weight[k] = 1;
     status = hmfm_simulation_respond(s, truth, 1, 1, error);
     for (size_t h = 0; h < s->columns.n_rows; h++)
       ck_assert_int_eq(s->response[h] == 0, status != 0);
@@ -415,10 +437,10 @@ static hmfm_status use_simulation(void *context, hmfm_error *error) {
 }
 
 START_TEST(simulations) {
-  int from_prior = 0;
-  ck_assert_uint_gt(survive(use_simulation, &from_prior), 50);
-  from_prior = 1;
-  ck_assert_uint_gt(survive(use_simulation, &from_prior), 90);
+  static char hmfm[] = "hmfm", hdp[] = "hdp";
+  ck_assert_uint_gt(survive(use_simulation, NULL), 50);
+  ck_assert_uint_gt(survive(use_simulation, hmfm), 90);
+  ck_assert_uint_gt(survive(use_simulation, hdp), 90);
 }
 END_TEST
 
@@ -444,7 +466,7 @@ int main(void) {
   tcase_set_timeout(whole, 120);
   tcase_add_checked_fixture(whole, fill_input, NULL);
   tcase_add_loop_test(whole, chains, 0, sizeof runs / sizeof *runs);
-  tcase_add_loop_test(whole, checkpoints, 0, 2);
+  tcase_add_loop_test(whole, checkpoints, 0, 4);
   suite_add_tcase(suite, whole);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

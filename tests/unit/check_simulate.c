@@ -320,6 +320,56 @@ START_TEST(prior) {
 }
 END_TEST
 
+/* Given alpha and gamma0 the first share b of G0 is Beta(1, gamma0), and w_j1 given b is Beta(alpha b, alpha (1 - b)),
+ * independent in each group: E w = E b, E w_1 w_2 = E b^2, E w^2 = E b^2 + E b (1 - b)/(alpha + 1). */
+START_TEST(prior_of_the_hdp) {
+  enum { REPEATS = 4000 };
+  const double alpha = 2.0, gamma0 = 1.5, e = 1 / (1 + gamma0),
+               e2 = 2 / ((1 + gamma0) * (2 + gamma0));
+  size_t size[] = {2, 2};
+  hmfm_design design = {.n_groups = 2, .size = size, .least_repeats = 1, .most_repeats = 1};
+  hmfm_simulation *s = make(&design, 1);
+  hmfm_settings settings;
+  hmfm_settings_defaults(&settings);
+  settings.mixing = "hdp";
+  set(&settings, "alpha", alpha);
+  set(&settings, "gamma0", gamma0);
+  double mean[3] = {0}, square[3] = {0};
+  const double expected[3] = {e, e2, e2 + (e - e2) / (alpha + 1)};
+  for (uint64_t seed = 0; seed < REPEATS; seed++) {
+    hmfm_truth *truth = NULL;
+    ck_assert_int_eq(hmfm_truth_draw(s, &settings, seed, &truth, NULL), HMFM_OK);
+    const size_t M = truth->n_components;
+    double sum[2] = {0, 0};
+    for (size_t k = 0; k < 2 * M; k++) sum[k / M] += truth->weight[k];
+    ck_assert_double_eq_tol(sum[0], 1, 1e-12);
+    ck_assert_double_eq_tol(sum[1], 1, 1e-12);
+    ck_assert_uint_eq(truth->n_hyper, 2);
+    ck_assert_str_eq(truth->hyper_name[0], "alpha");
+    ck_assert_str_eq(truth->hyper_name[1], "gamma0");
+    ck_assert(truth->hyper[0] == alpha && truth->hyper[1] == gamma0);
+    const double w[2] = {truth->weight[0], truth->weight[M]};
+    const double x[3] = {w[0], w[0] * w[1], w[1] * w[1]};
+    for (int k = 0; k < 3; k++) mean[k] += x[k] / REPEATS, square[k] += x[k] * x[k] / REPEATS;
+    if (seed == 0) respond(s, truth, 0, 5);
+    hmfm_truth_destroy(truth);
+  }
+  for (int k = 0; k < 3; k++) {
+    const double sd = sqrt((square[k] - mean[k] * mean[k]) / REPEATS);
+    ck_assert_msg(fabs(mean[k] - expected[k]) < 4.5 * sd, "%d: %g, not %g", k, mean[k],
+                  expected[k]);
+  }
+  hmfm_truth *truth = NULL;
+  hmfm_error error = {0};
+  set(&settings, "gamma0", 1e6);
+  ck_assert_int_eq(hmfm_truth_draw(s, &settings, 1, &truth, &error), HMFM_EUSAGE);
+  ck_assert_str_eq(error.message, "gamma0 of 1e+06 takes more than 100000 components to simulate");
+  ck_assert_ptr_null(truth);
+  hmfm_settings_clear(&settings);
+  hmfm_simulation_destroy(s);
+}
+END_TEST
+
 START_TEST(prior_shared) {
   size_t size[] = {4, 3};
   hmfm_covariate_law law = {.name = "x", .mean = 0, .sd = 1};
@@ -441,6 +491,7 @@ int main(void) {
   tcase_add_test(tests, moments);
   tcase_add_test(tests, exact_counts);
   tcase_add_test(tests, prior);
+  tcase_add_test(tests, prior_of_the_hdp);
   tcase_add_test(tests, prior_shared);
   tcase_add_test(tests, bad_designs);
   tcase_add_test(tests, bad_truths);

@@ -88,7 +88,7 @@ static double log_sum(const double *x, size_t n) {
   return top + log(sum);
 }
 
-static const slow_law POISSON = {.name = "poisson"};
+static const slow_law POISSON = {0};
 
 /* Prior of partition and shares, or of the partition with M kept or summed out. */
 static double log_prior(hmfm_split_variant variant, const slow_hyper *h, const slow_state *x) {
@@ -219,7 +219,9 @@ START_TEST(no_room_for_a_split) {
   start_model("hmfm", 0);
   small_scatter(&s, rng, 4, 0);
   const hmfm_split keep = {.state = s.state, .variant = HMFM_SPLIT_KEEP_M};
-  const hmfm_split sum = {.state = s.state, .variant = HMFM_SPLIT_SUM_M};
+  hmfm_split_known known;
+  const hmfm_split sum = {.state = s.state, .variant = HMFM_SPLIT_SUM_M, .known = &known};
+  hmfm_split_forget(&known, s.state->n_components);
   ck_assert(hmfm_split_opening(&keep, s.state->n_components) == -INFINITY);
   ck_assert(isfinite(hmfm_split_opening(&keep, s.state->n_components - 1)));
   ck_assert(isfinite(hmfm_split_opening(&sum, s.state->n_components)));

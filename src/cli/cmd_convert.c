@@ -30,7 +30,8 @@ static const hmfm_command command = {
         "Parts:\n"
         "  scalars      lambda, K, M, gamma[GROUP], K_group[GROUP], beta[GROUP,COVARIATE], ...\n"
         "  allocations  a column GROUP/UNIT for each unit: the label of its cluster, from 0\n"
-        "  components   the atom of each component and its weight in each group\n",
+        "  components   the atom of each component and its weight in each group; with mixing hdp its\n"
+        "               share, and as last row of each draw all components that are not listed\n",
     .table = table};
 /* clang-format on */
 

@@ -39,8 +39,10 @@ static const hmfm_command command = {
         "Quantities:\n"
         "  lambda   Lambda: the number of components less one has this prior mean\n"
         "  gamma    concentration of each group's weights\n"
+        "  alpha    mixing hdp: concentration of the groups' weights about the shared ones\n"
+        "  gamma0   mixing hdp: concentration of the shared weights\n"
         "  K        clusters: components that hold a unit\n"
-        "  M        components\n"
+        "  M        components (mixing hdp has infinitely many)\n"
         "  K_group  clusters of each group\n"
         "  beta     regression coefficients\n"
         "  log_lik  log likelihood of all observations given allocations and components\n",

@@ -258,7 +258,7 @@ int main(void) {
   Suite *suite = suite_create("chain");
   TCase *all = tcase_create("chain");
   tcase_add_checked_fixture(all, start, finish);
-  tcase_set_timeout(all, 60);
+  tcase_set_timeout(all, 120);
   tcase_add_test(all, tiny_concentration);
   tcase_add_test(all, tiny_and_huge_lambda);
   tcase_add_loop_test(all, extreme_shared_and_own_concentrations, 0, 6);

@@ -203,7 +203,7 @@ check-asan: ## unit, command line tests, examples and fuzzing corpus under addre
 SANITIZED = $(filter-out %/lint.sh %/docs.sh %/install.sh,$(SCRIPTS))
 # A checkpoint that was forged may ask for more memory than there is, and must be told so.
 run-asan: $(LIB) $(HMFM) $(UNIT) $(EXAMPLES) $(FUZZ)
-	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
+	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:max_allocation_size_mb=1000 \
 	  LSAN_OPTIONS=suppressions=$(CURDIR)/tests/tools/leak.supp:print_suppressions=0 $(RUN) $(UNIT:%=unit:%) $(SANITIZED:%=script:%) $(EXAMPLES:%=script:%) $(FUZZ:%=replay:%)
 
 check-tsan: ## chains on threads, in the unit tests and in the program, under the thread sanitizer (clang)

@@ -11,6 +11,7 @@
  * - hmfm/chain.h: runs, ensembles of chains and sinks
  * - hmfm/simulate.h: data with known truth
  * - hmfm/summary.h: diagnostics
+ * - hmfm/prior.h: how many clusters a prior expects
  *
  * Small programs that use it are in the folder examples. */
 #ifndef HMFM_H
@@ -23,5 +24,6 @@
 #include "hmfm/chain.h"
 #include "hmfm/simulate.h"
 #include "hmfm/summary.h"
+#include "hmfm/prior.h"
 
 #endif

@@ -20,8 +20,8 @@
 #include "base/vecmath.h"
 #include "dist/log_gamma_variate.h"
 #include "dist/slice.h"
-#include "model/components_law.h"
 #include "model/mixing.h"
+#include "model/mixing_hmfm.h"
 
 enum {
   LAMBDA,
@@ -60,16 +60,6 @@ static const hmfm_parameter PARAMETER[N_PARAMETERS] = {
 /* Random hyperparameters are kept where the sums below have digits and end. */
 static const double LOG_GAMMA_MIN = -690.0, LOG_GAMMA_MAX = 23.0; /* 1e-300, 1e10 */
 static const double LAMBDA_LEAST = 1e-300, LAMBDA_MOST = 1e7;
-
-typedef struct hmfm_prior {
-  size_t n_groups, n_random; /* groups whose gamma is random */
-  const hmfm_components_law *law;
-  hmfm_components_at at; /* the law's own parameters; lambda is the process's */
-  double lambda;         /* NaN: random */
-  double a_lambda, b_lambda;
-  double *gamma; /* NaN: random */
-  double a_gamma, b_gamma;
-} hmfm_prior;
 
 typedef struct hmfm_process {
   const hmfm_prior *prior;

@@ -35,6 +35,7 @@ enum hmfm_stream_kernel {
   HMFM_STREAM_OPEN = 19,      /* empty components of infinitely many */
   HMFM_STREAM_SAVE_OPEN = 20, /* the same, for saving only */
   HMFM_STREAM_SIMULATE = 64,  /* 64..79: simulated data */
+  HMFM_STREAM_PRIOR = 80,     /* draws of the prior for laws of counts */
 };
 
 /* The bijection itself: out = Philox4x32-10 of counter under key. */

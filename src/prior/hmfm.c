@@ -58,6 +58,13 @@ static hmfm_status draw(void *process, const void *prior, const hmfm_groups *gro
   return HMFM_OK;
 }
 
+/* With a mean of less than a fifth of its standard deviation Lambda is near 0 but for a far tail. */
+static double least(const void *memory) {
+  const hmfm_prior *prior = memory;
+  if (!isnan(prior->lambda)) return -INFINITY;
+  return log(0.2 * sqrt(prior->a_lambda) / prior->b_lambda);
+}
+
 extern const hmfm_prior_law hmfm_prior_law_hmfm;
 const hmfm_prior_law hmfm_prior_law_hmfm = {
     .mixing = &hmfm_mixing_hmfm,
@@ -70,5 +77,6 @@ const hmfm_prior_law hmfm_prior_law_hmfm = {
     .sign = {1.0, 1.0},
     .low = {{-9.0, -30.0}, {-9.0, -30.0}},
     .high = {{9.0, 20.0}, {9.0, 20.0}},
+    .least = least,
     .idle = {{"lambda", "gamma"}, {"lambda-mean", "lambda-var", "gamma-guess", "gamma-shape"}},
 };

@@ -21,12 +21,14 @@ typedef struct search {
   hmfm_prior_means target;
   double u[2]; /* where the means were computed last; u[1] of the last inner search */
   hmfm_prior_means means;
+  double least;       /* where the first number is looked for, at least */
   double middle;      /* of the bracket of the search under way */
   hmfm_status status; /* the first failure ends everything */
   hmfm_error *error;
 } search;
 
 static double low_end(const search *s, int which) {
+  if (which == 0 && s->law->sign[0] > 0) return s->least;
   return s->law->sign[which] > 0 ? s->law->low[s->fixed][which] : -s->law->high[s->fixed][which];
 }
 
@@ -234,6 +236,10 @@ static hmfm_status prepare(search *s, const hmfm_settings *settings, hmfm_error 
                        model->mixing->name);
   if (!status)
     status = hmfm_groups_create(s->dataset, s->law, model->mixing_prior, &s->groups, error);
+  if (!status) {
+    s->least = s->law->low[s->fixed][0];
+    if (s->law->least && !s->fixed) s->least = fmax(s->least, s->law->least(model->mixing_prior));
+  }
   hmfm_model_destroy(model);
   if (!status) status = check_settings(s, settings, error);
   if (!status) status = check_target(s, error);

@@ -89,7 +89,7 @@ HMFM_API hmfm_status hmfm_prior_means_compute(const hmfm_model *model, hmfm_prio
  * dataset, and sets them in settings. fixed 0: hyperparameters are random, and what is found is
  * lambda-mean and gamma-guess (hmfm), or alpha-rate and gamma0-rate (hdp), the others as settings have
  * them; fixed 1: lambda and gamma, or alpha and gamma0. lambda-mean is
- * looked for above a fifth of the prior standard deviation of Lambda. With one group the two means are one, and
+ * looked for above half the prior standard deviation of Lambda. With one group the two means are one, and
  * only gamma-guess, alpha-rate, gamma or alpha is found.
  * Errors: HMFM_EUSAGE when settings already say what is to be found, or when no such
  * hyperparameters exist: the message tells the E[K] that can be had; those of hmfm_model_create. */

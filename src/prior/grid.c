@@ -26,7 +26,7 @@ void hmfm_grid_widen(double shape, double rate, double *low, double *high) {
   double least = (lgamma(shape + 1.0) - TAIL) / shape - log(rate);
   if (away > 0.0) least = fmax(least, log(away) - log(rate));
   const double most = log(shape + sqrt(2.0 * shape * TAIL) + TAIL) - log(rate);
-  *low = fmin(*low, fmin(fmax(least, -TAIL), most - 1.0));
+  *low = fmin(*low, least > -TAIL ? least : fmin(-TAIL, most - 1.0));
   *high = fmax(*high, most);
 }
 

@@ -58,11 +58,11 @@ static hmfm_status draw(void *process, const void *prior, const hmfm_groups *gro
   return HMFM_OK;
 }
 
-/* With a mean of less than a fifth of its standard deviation Lambda is near 0 but for a far tail. */
+/* With a mean of less than half its standard deviation Lambda is near 0 but for a far tail. */
 static double least(const void *memory) {
   const hmfm_prior *prior = memory;
   if (!isnan(prior->lambda)) return -INFINITY;
-  return log(0.2 * sqrt(prior->a_lambda) / prior->b_lambda);
+  return log(0.5 * sqrt(prior->a_lambda) / prior->b_lambda);
 }
 
 extern const hmfm_prior_law hmfm_prior_law_hmfm;
@@ -76,7 +76,8 @@ const hmfm_prior_law hmfm_prior_law_hmfm = {
     .found = {{"lambda-mean", "gamma-guess"}, {"lambda", "gamma"}},
     .sign = {1.0, 1.0},
     .low = {{-9.0, -30.0}, {-9.0, -30.0}},
-    .high = {{9.0, 20.0}, {9.0, 20.0}},
+    .high = {{6.9, 20.0}, {6.9, 20.0}},
+    .start = {{2.3, -2.0}, {2.3, -2.0}},
     .least = least,
     .idle = {{"lambda", "gamma"}, {"lambda-mean", "lambda-var", "gamma-guess", "gamma-shape"}},
 };

@@ -131,37 +131,54 @@ static double most_group_excess(double outer, void *memory) {
   return excess(s, outer, s->means.group_clusters - s->target.group_clusters);
 }
 
-/* The first u[0] at which E[K_j] can be had at all. */
-static double begin_outer(search *s) {
-  const double low = low_end(s, 0), high = high_end(s, 0);
-  const double most = most_group_excess(high, s);
-  if (!s->status && most < 0.0)
+/* Says what can be had: E[K_j] as it was asked for from some u[0] on, and from there E[K] rises. */
+static void refuse(search *s) {
+  const char *const *found = s->law->found[s->fixed];
+  const double low = low_end(s, 0), high = high_end(s, 0), wanted = s->target.clusters;
+  const double group = s->target.group_clusters;
+  const double least_group = most_group_excess(low, s), most_group = most_group_excess(high, s);
+  if (!s->status && most_group < 0.0)
     s->status =
         hmfm_fail(s->error, HMFM_EUSAGE, "no %s and %s give E[K_j] = %.6g: it is at most %.6g here",
-                  s->law->found[s->fixed][0], s->law->found[s->fixed][1], s->target.group_clusters,
-                  s->means.group_clusters);
-  if (s->status || most_group_excess(low, s) >= 0.0) return low;
-  return root(most_group_excess, s, low, high);
+                  found[0], found[1], group, s->means.group_clusters);
+  if (s->status) return;
+  const double begin = least_group < 0.0 ? root(most_group_excess, s, low, high) : low;
+  const double least = clusters_excess(begin, s) + wanted;
+  const double most = clusters_excess(high, s) + wanted;
+  if (s->status) return;
+  s->status =
+      hmfm_fail(s->error, HMFM_EUSAGE,
+                "no %s and %s give E[K] = %.6g with E[K_j] = %.6g: for that E[K_j], E[K] is "
+                "between %.6g and %.6g here",
+                found[0], found[1], wanted, group, least, most);
 }
 
+/* Where E[K_j] cannot be had, the second number is at its end and E[K] is what it is there: so E[K] rises
+ * with u[0] everywhere, and a root with too few clusters in the groups says that there is none. */
 static void solve(search *s) {
-  const double begin = begin_outer(s), end = high_end(s, 0);
-  if (s->status) return;
-  s->u[1] = high_end(s, 1);
-  const double least = clusters_excess(begin, s);
-  const double most = s->status ? 0.0 : clusters_excess(end, s);
-  if (s->status) return;
-  if (least > 0.0 || most < 0.0) {
-    s->status =
-        hmfm_fail(s->error, HMFM_EUSAGE,
-                  "no %s and %s give E[K] = %.6g with E[K_j] = %.6g: for that E[K_j], E[K] is "
-                  "between %.6g and %.6g here",
-                  s->law->found[s->fixed][0], s->law->found[s->fixed][1], s->target.clusters,
-                  s->target.group_clusters, least + s->target.clusters, most + s->target.clusters);
-    return;
+  const double least = low_end(s, 0), most = high_end(s, 0);
+  double low = fmax(s->law->start[s->fixed][0] - 0.3, least), high = fmin(low + 0.6, most);
+  double width = 0.7, over = clusters_excess(high, s), under = -1.0;
+  while (!s->status && over < 0.0 && high < most) {
+    low = high;
+    high = fmin(high + width, most);
+    width *= 2.0;
+    over = clusters_excess(high, s);
   }
-  const double at = least < 0.0 ? root(clusters_excess, s, begin, end) : begin;
-  if (!s->status) solve_inner(s, at);
+  if (!s->status && over >= 0.0) under = clusters_excess(low, s);
+  while (!s->status && under >= 0.0 && low > least) {
+    high = low;
+    low = fmax(low - width, least);
+    width *= 2.0;
+    under = clusters_excess(low, s);
+  }
+  if (s->status) return;
+  if (over >= 0.0 && under < 0.0) {
+    const double at = root(clusters_excess, s, low, high);
+    if (!s->status) solve_inner(s, at);
+    if (s->status || fabs(s->means.group_clusters / s->target.group_clusters - 1.0) < 1e-7) return;
+  }
+  refuse(s);
 }
 
 /* One group: K is K_1, and one number is solved for. */
@@ -238,6 +255,7 @@ static hmfm_status prepare(search *s, const hmfm_settings *settings, hmfm_error 
     status = hmfm_groups_create(s->dataset, s->law, model->mixing_prior, &s->groups, error);
   if (!status) {
     s->least = s->law->low[s->fixed][0];
+    s->u[1] = s->law->start[s->fixed][1];
     if (s->law->least && !s->fixed) s->least = fmax(s->least, s->law->least(model->mixing_prior));
   }
   hmfm_model_destroy(model);

@@ -49,6 +49,7 @@ typedef struct hmfm_prior_law {
   const char *found[2][2];
   double sign[2];
   double low[2][2], high[2][2];
+  double start[2][2]; /* where to begin; with the sign: upwards expectations rise */
   /* The least log of the first random number worth looking at, given the prior's other ones; or NULL. */
   double (*least)(const void *prior);
   /* Parameters that are of no use beside those, [fixed], NULL-terminated. */

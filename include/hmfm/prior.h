@@ -41,7 +41,7 @@ typedef struct hmfm_prior_run {
   uint64_t seed;            /**< seed of these draws, any number; default 1 */
   size_t pair[2];           /**< the two groups of `shared`; default 0 and 1 */
   double refine;            /**< divides the steps of all quadratures, > 0; default 1 */
-  double most_work;         /**< AUTO: exact up to this many elementary operations; default 2e9 */
+  double most_work;         /**< AUTO: exact up to this many elementary operations; default 5e9 */
 } hmfm_prior_run;
 
 /** Fills run with its defaults. */

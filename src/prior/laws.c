@@ -8,9 +8,9 @@
 #include "prior/pmf.h"
 #include "prior/prior_law.h"
 
-extern const hmfm_prior_law hmfm_prior_law_hmfm;
+extern const hmfm_prior_law hmfm_prior_law_hmfm, hmfm_prior_law_hdp;
 
-static const hmfm_prior_law *const all[] = {&hmfm_prior_law_hmfm};
+static const hmfm_prior_law *const all[] = {&hmfm_prior_law_hmfm, &hmfm_prior_law_hdp};
 
 const hmfm_prior_law *hmfm_prior_law_find(const hmfm_mixing *mixing) {
   for (size_t k = 0; k < sizeof all / sizeof *all; k++)
@@ -26,7 +26,7 @@ const char *hmfm_prior_matched_name(const char *mixing, int fixed, int which) {
 
 void hmfm_prior_run_defaults(hmfm_prior_run *run) {
   *run =
-      (hmfm_prior_run){.draws = 50000, .seed = 1, .pair = {0, 1}, .refine = 1.0, .most_work = 2e9};
+      (hmfm_prior_run){.draws = 50000, .seed = 1, .pair = {0, 1}, .refine = 1.0, .most_work = 5e9};
 }
 
 static hmfm_status check_run(const hmfm_prior_run *run, size_t d, hmfm_error *error) {

@@ -28,16 +28,18 @@ typedef struct search {
 } search;
 
 static double low_end(const search *s, int which) {
-  if (which == 0 && s->law->sign[0] > 0) return s->least;
-  return s->law->sign[which] > 0 ? s->law->low[s->fixed][which] : -s->law->high[s->fixed][which];
+  if (which == 0 && s->law->sign[s->fixed][0] > 0) return s->least;
+  return s->law->sign[s->fixed][which] > 0 ? s->law->low[s->fixed][which]
+                                           : -s->law->high[s->fixed][which];
 }
 
 static double high_end(const search *s, int which) {
-  return s->law->sign[which] > 0 ? s->law->high[s->fixed][which] : -s->law->low[s->fixed][which];
+  return s->law->sign[s->fixed][which] > 0 ? s->law->high[s->fixed][which]
+                                           : -s->law->low[s->fixed][which];
 }
 
 static double value_of(const search *s, int which, double u) {
-  return exp(s->law->sign[which] > 0 ? u : -u);
+  return exp(s->law->sign[s->fixed][which] > 0 ? u : -u);
 }
 
 static hmfm_status set_value(search *s, hmfm_settings *settings, int which, double u) {

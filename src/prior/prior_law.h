@@ -47,7 +47,7 @@ typedef struct hmfm_prior_law {
   /* What a match looks for: [fixed][0] moves E[K], [fixed][1] moves E[K_j]; both rise with
    * (sign > 0) or fall with (sign < 0) the number. In logs, from where to where to look. */
   const char *found[2][2];
-  double sign[2];
+  double sign[2][2];
   double low[2][2], high[2][2];
   double start[2][2]; /* where to begin; with the sign: upwards expectations rise */
   /* The least log of the first random number worth looking at, given the prior's other ones; or NULL. */

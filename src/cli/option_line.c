@@ -106,7 +106,7 @@ static hmfm_status take_operands(hmfm_options *o, int n, char **word, hmfm_error
 }
 
 static hmfm_status check_needed(const hmfm_options *o, hmfm_error *error) {
-  if (o->command->operand && !o->operand)
+  if (o->command->operand && o->command->operand[0] != '[' && !o->operand)
     return hmfm_fail(error, HMFM_EUSAGE, "no %s given", o->command->operand);
   for (size_t k = 0; k < o->n; k++) {
     const hmfm_option *option = &o->option[k];

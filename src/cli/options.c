@@ -25,11 +25,13 @@ static int add(hmfm_options *o, const hmfm_option *option) {
   return 1;
 }
 
-/* One option for each parameter the library declares; each owner has its section. */
-static int add_parameters(hmfm_options *o) {
+/* One option for each parameter the library declares; each owner has its section. of, if not NULL, is what
+ * owners must begin with: "mixing". */
+static int add_parameters(hmfm_options *o, const char *of) {
   const char *owner = NULL, *last = "";
   const hmfm_parameter *p;
   for (size_t k = 0; (p = hmfm_parameter_at(k, &owner)) != NULL; k++) {
+    if (of && strncmp(owner, of, strlen(of)) != 0) continue;
     hmfm_option option = {.name = p->name,
                           .fallback = p->fallback,
                           .meaning = p->meaning,
@@ -63,7 +65,7 @@ hmfm_status hmfm_options_create(const hmfm_command *command, hmfm_options **out,
   o->command = command;
   int fine = 1;
   for (const hmfm_option *t = command->table; fine && t->name; t++)
-    fine = t->kind == HMFM_OPTION_PARAMETERS ? add_parameters(o) : add(o, t);
+    fine = t->kind == HMFM_OPTION_PARAMETERS ? add_parameters(o, t->argument) : add(o, t);
   for (size_t k = 0; fine && k < 2; k++) fine = add(o, &closing[k]);
   if (fine) o->value = hmfm_calloc(o->n, sizeof *o->value);
   if (!o->value) {

@@ -18,7 +18,7 @@ typedef enum hmfm_option_kind {
   HMFM_OPTION_SEED,       /* whole number below 2^64 */
   HMFM_OPTION_NAMES,      /* names, separated by commas; given again, it adds to them */
   HMFM_OPTION_VALUES,     /* numbers: V or V,V,... or NAME=V,NAME=V,... */
-  HMFM_OPTION_PARAMETERS, /* not an option: the model's parameters go here */
+  HMFM_OPTION_PARAMETERS, /* not an option: the model's parameters go here; argument: only of whom */
 } hmfm_option_kind;
 
 enum {
@@ -64,7 +64,7 @@ typedef struct hmfm_option_value {
 /* A verb as its user sees it. */
 typedef struct hmfm_command {
   const char *name;     /* "sample" */
-  const char *operand;  /* "DATA.csv", exactly one; NULL: none */
+  const char *operand;  /* "DATA.csv", exactly one; "[DATA.csv]", at most one; NULL: none */
   const char *meaning;  /* first paragraph of --help */
   const char *examples; /* lines that open with "  $ ", as help2man wants them */
   const char *notes;    /* sections at the end of --help (listed in .ci/manual); may be NULL */

@@ -9,8 +9,21 @@
 
 /* log q(M | Lambda): the law of the number of components. */
 static double log_pmf_components(const hmfm_prior *prior, double lambda, size_t M) {
-  (void)prior;
-  return (double)(M - 1) * log(lambda) - lambda - lgamma((double)M);
+  hmfm_components_at at = prior->at;
+  at.lambda = lambda;
+  return hmfm_components_log_pmf(prior->law, &at, M);
+}
+
+/* From which M on q(M | Lambda) is nothing; most, where that is not reached before. */
+static double end_of_components(const hmfm_prior *prior, double lambda, double most) {
+  hmfm_components_at at = prior->at;
+  size_t first, last;
+  at.lambda = lambda;
+  prior->law->range(&at, 1, &first, &last);
+  double end = lambda + 12.0 * sqrt(lambda) + 60.0;
+  while (end < most && end < (double)last && log_pmf_components(prior, lambda, (size_t)end) > -45.0)
+    end *= 1.5;
+  return fmin(end, (double)last);
 }
 
 /* From here on P(M) falls, and what is beyond is less than anybody would see. */
@@ -56,7 +69,7 @@ static hmfm_status join_components(hmfm_plan *plan, double most_nodes, int *too_
     expected += plan->lambda.weight[l] * plan->lambda.value[l];
     if (plan->lambda.weight[l] > 1e-20) high = plan->lambda.value[l];
   }
-  const double room = high + 12.0 * sqrt(high) + 60.0;
+  const double room = end_of_components(plan->prior, high, most_nodes);
   *too_large = (double)L * room > most_nodes;
   if (*too_large) return HMFM_OK;
   const size_t most = (size_t)room;

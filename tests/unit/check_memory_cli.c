@@ -155,6 +155,17 @@ static command commands[] = {
      .word = {"simulate", "--sizes", "3,2", "--repeats", "1-2", "--prior", "--lambda", "3", "-o",
               "made.csv", "--truth", "truth.csv"},
      .output = {"made.csv", "truth.csv"}},
+    {.run = hmfm_cmd_prior,
+     .word = {"prior", "--sizes", "A=3,B=2", "--gamma", "B=2", "--lambda", "2", "-o", "made.txt"},
+     .output = {"made.txt"}},
+    {.run = hmfm_cmd_prior,
+     .word = {"prior", "data.csv", "-y", "y", "-g", "g", "--mixing", "hdp", "--method",
+              "monte-carlo", "-d", "3", "--format", "csv", "-o", "made.csv"},
+     .output = {"made.csv"}},
+    {.run = hmfm_cmd_prior,
+     .word = {"prior", "--sizes", "3x2", "--mixing", "hdp", "--match", "hmfm", "--lambda", "1",
+              "--fixed", "-o", "made.txt"},
+     .output = {"made.txt"}},
 };
 
 START_TEST(whole_commands) {

@@ -1,4 +1,5 @@
 /* Going on from a checkpoint: does it belong to this run, and the state of every chain. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -107,12 +108,12 @@ static saved_chain take_chain(hmfm_cursor *cursor, const hmfm_model *model) {
   return saved;
 }
 
-/* n numbers above `above` that are finite. */
-static int are_numbers(const void *bytes, size_t n, double above) {
+/* n finite numbers, none below `least`. */
+static int are_numbers(const void *bytes, size_t n, double least) {
   for (size_t k = 0; k < n; k++) {
     double value;
     memcpy(&value, (const unsigned char *)bytes + k * sizeof value, sizeof value);
-    if (!(value > above) || !isfinite(value)) return 0;
+    if (!(value >= least) || !isfinite(value)) return 0;
   }
   return 1;
 }
@@ -136,7 +137,7 @@ static int is_sound(const saved_chain *saved, const hmfm_model *model) {
   if (saved->n_components < 1 || saved->n_components > INT32_MAX) return 0;
   if (infinite && M > model->dataset->n_units) return 0;
   if (!are_numbers(saved->hyper, hmfm_checkpoint_hyper(model), 0.0)) return 0;
-  if (!are_numbers(saved->shares, hmfm_checkpoint_shares(model, M), 0.0)) return 0;
+  if (!are_numbers(saved->shares, hmfm_checkpoint_shares(model, M), DBL_MIN)) return 0;
   if (infinite && !sum_to_one(saved->shares, M + 1)) return 0;
   if (!are_numbers(saved->beta, hmfm_checkpoint_beta(model), -INFINITY)) return 0;
   for (size_t i = 0; i < model->dataset->n_units; i++) {

@@ -59,7 +59,7 @@ static const hmfm_parameter PARAMETER[N_PARAMETERS] = {
 
 /* Random hyperparameters are kept where the sums below have digits and end. */
 static const double LOG_GAMMA_MIN = -690.0, LOG_GAMMA_MAX = 23.0; /* 1e-300, 1e10 */
-static const double LAMBDA_LEAST = 1e-300, LAMBDA_MOST = 1e7;
+static const double GAMMA_LEAST = 1e-300, LAMBDA_LEAST = 1e-300, LAMBDA_MOST = 1e7;
 
 typedef struct hmfm_process {
   const hmfm_prior *prior;
@@ -153,7 +153,7 @@ static hmfm_status read_hyper(const hmfm_choice *choice, hmfm_prior *prior, hmfm
   if (status) return status;
   for (size_t j = 0; j < d; j++) {
     prior->n_random += isnan(prior->gamma[j]) != 0;
-    if (prior->gamma[j] < 1e-300) prior->gamma[j] = 1e-300;
+    if (prior->gamma[j] < GAMMA_LEAST) prior->gamma[j] = GAMMA_LEAST;
   }
   if (!prior->law->uses_lambda) prior->lambda = prior->law->mean(&prior->at);
   const int lambda_fixed = isfinite(prior->lambda), gamma_fixed = prior->n_random == 0;
@@ -233,7 +233,7 @@ static void get(const void *memory, double *value) {
 static void set(void *memory, const double *value) {
   hmfm_process *process = memory;
   process->lambda = value[0];
-  for (size_t j = 0; j < process->prior->n_groups; j++) process->gamma[j] = value[1 + j];
+  for (size_t j = 0; j < process->prior->n_groups; j++) process->gamma[j] = fmax(value[1 + j], GAMMA_LEAST);
 }
 
 static double clip_lambda(double lambda) { return fmin(fmax(lambda, LAMBDA_LEAST), LAMBDA_MOST); }

@@ -52,6 +52,8 @@ static const hmfm_option table[] = {
     {.name = "force", .meaning = "replace a file that is there"},
     {.heading = "Model", .name = "mixing", .argument = "NAME", .meaning = "law of the weights",
      .kind = HMFM_OPTION_CHOICE, .choice = hmfm_mixing_name},
+    {.name = "prior-m", .argument = "NAME", .meaning = "mixing hmfm: law of the number of components M",
+     .kind = HMFM_OPTION_CHOICE, .choice = hmfm_prior_m_name},
     {.name = "", .argument = "mixing", .kind = HMFM_OPTION_PARAMETERS},
     {0}};
 
@@ -96,7 +98,8 @@ static hmfm_status prepare(hmfm_options *options, hmfm_error *error) {
                             {"draws", draws},
                             {"seed", "1"},
                             {"format", "text"},
-                            {"mixing", "hmfm"}};
+                            {"mixing", "hmfm"},
+                            {"prior-m", "poisson"}};
   hmfm_status status = HMFM_OK;
   for (size_t k = 0; !status && k < sizeof value / sizeof *value; k++)
     status = hmfm_options_default(options, value[k][0], value[k][1], error);
@@ -184,6 +187,7 @@ static hmfm_status read_side(const hmfm_options *o, const char *mixing, int all,
                              hmfm_prior_side *side, hmfm_error *error) {
   hmfm_settings_defaults(&side->settings);
   side->settings.mixing = mixing;
+  if (all || strcmp(mixing, "hmfm") == 0) side->settings.prior_m = hmfm_options_text(o, "prior-m");
   for (size_t k = 0; k < o->n; k++) {
     const hmfm_option_value *v = &o->value[k];
     const hmfm_parameter *parameter = o->option[k].parameter;

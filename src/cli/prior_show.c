@@ -79,12 +79,17 @@ static void put_option(FILE *to, const hmfm_setting *s, size_t index) {
 
 /* ---- for people ---- */
 
+/* The law of M that goes without saying, or none. */
+static int is_usual(const char *prior_m) { return !*prior_m || strcmp(prior_m, "poisson") == 0; }
+
 static void print_groups(const hmfm_prior_report *r, FILE *to) {
   const hmfm_dataset *data = r->data;
   fprintf(to, "Groups   %zu group%s, %zu unit%s\n", data->n_groups, data->n_groups == 1 ? "" : "s",
           data->n_units, data->n_units == 1 ? "" : "s");
   for (size_t k = 0; k < r->n_sides; k++) {
-    fprintf(to, "Prior    %s mixing:", mixing_of(&r->side[k]));
+    const char *prior_m = hmfm_model_settings(r->side[k].model)->prior_m;
+    fprintf(to, "Prior    %s mixing%s%s:", mixing_of(&r->side[k]),
+            is_usual(prior_m) ? "" : ", prior-m ", is_usual(prior_m) ? "" : prior_m);
     each_parameter(&r->side[k], to, put_words);
     fprintf(to, "\n");
   }
@@ -99,6 +104,8 @@ static void print_groups(const hmfm_prior_report *r, FILE *to) {
   }
   if (!r->is_match) return;
   fprintf(to, "\nOptions for hmfm sample\n   --mixing %s", mixing_of(&r->side[0]));
+  const char *prior_m = hmfm_model_settings(r->side[0].model)->prior_m;
+  if (!is_usual(prior_m)) fprintf(to, " --prior-m %s", prior_m);
   each_parameter(&r->side[0], to, put_option);
   fprintf(to, "\n");
 }

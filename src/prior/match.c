@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "model/components_law.h"
 #include "model/model.h"
 #include "prior/prior_law.h"
 
@@ -218,8 +219,13 @@ static hmfm_status check_target(const search *s, hmfm_error *error) {
 }
 
 /* Settings must not say what is to be found, nor fix what that is about. */
-static hmfm_status check_settings(const search *s, const hmfm_settings *given, hmfm_error *error) {
+static hmfm_status check_settings(const search *s, const hmfm_settings *given, int is_finite,
+                                  hmfm_error *error) {
   const char *const *found = s->law->found[s->fixed], *const *idle = s->law->idle[s->fixed];
+  const hmfm_components_law *components = hmfm_components_law_find(given->prior_m);
+  if (has_outer(s) && components && !components->uses_lambda && is_finite)
+    return hmfm_fail(error, HMFM_EUSAGE, "with prior-m %s there is no %s to be found",
+                     given->prior_m, found[0]);
   for (int which = has_outer(s) ? 0 : 1; which < 2; which++)
     if (hmfm_settings_find(given, found[which]))
       return hmfm_fail(error, HMFM_EUSAGE, "%s is to be found, so it cannot be given",
@@ -236,6 +242,7 @@ static hmfm_status copy_settings(const hmfm_settings *from, hmfm_settings *to, h
   hmfm_settings_defaults(to);
   to->family = from->family;
   to->mixing = from->mixing;
+  to->prior_m = from->prior_m;
   to->beta = from->beta;
   for (size_t k = 0; !status && k < from->n_settings; k++) {
     const hmfm_setting *one = &from->setting[k];
@@ -260,8 +267,9 @@ static hmfm_status prepare(search *s, const hmfm_settings *settings, hmfm_error 
     s->u[1] = s->law->start[s->fixed][1];
     if (s->law->least && !s->fixed) s->least = fmax(s->least, s->law->least(model->mixing_prior));
   }
+  const int is_finite = !(model->mixing->flags & HMFM_MIXING_INFINITE);
   hmfm_model_destroy(model);
-  if (!status) status = check_settings(s, settings, error);
+  if (!status) status = check_settings(s, settings, is_finite, error);
   if (!status) status = check_target(s, error);
   return status ? status : copy_settings(settings, &s->settings, error);
 }

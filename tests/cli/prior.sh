@@ -114,6 +114,26 @@ refuse 2 "between 3 and 6, got 7" --sizes 5,5 --match-clusters 7 --match-group-c
 refuse 2 "E[K] is between" --sizes 20,20 --match-clusters 3.01 --match-group-clusters 3 --fixed
 refuse 3 "no-such.csv" no-such.csv -y y -g g
 refuse 3 "no column" "$dir/data.csv" -y z -g g
+# Other laws of M: what it says of M itself is known; and what Lambda has no part in cannot be found.
+prior --sizes 30,30 --prior-m point --m 3 --gamma 0.5 >"$dir/point" || fail "prior-m point"
+grep -qF "hmfm mixing, prior-m point:" "$dir/point" || fail "names no prior-m: $(cat "$dir/point")"
+near "M of prior-m point" "$(column "$dir/point" M 2)" 3 1e-12
+prior --sizes 30,30 --prior-m uniform --m-max 4 --gamma 2 --format csv >"$dir/uniform.csv" || fail "prior-m uniform"
+awk -F, '$1 == "M" && ($4 < 0.2499999999 || $4 > 0.2500000001) { bad++ } $1 == "K" && $3 > 4 { bad++ } $1 == "M" { n++ }
+  END { exit bad > 0 || n != 4 }' "$dir/uniform.csv" || fail "M is not uniform: $(cat "$dir/uniform.csv")"
+negbin="--sizes 30,30 --prior-m negbin --m-size 2 --lambda 4 --gamma 0.5"
+prior $negbin >"$dir/negbin" || fail "prior-m negbin"
+near "E[M] of prior-m negbin" "$(column "$dir/negbin" M 2)" 5 1e-4
+near "sd[M] of prior-m negbin" "$(column "$dir/negbin" M 3)" 3.4641 1e-3
+prior $negbin --method monte-carlo -d 4000 >"$dir/drawn" || fail "prior-m negbin by Monte Carlo"
+near "E[K] of prior-m negbin drawn" "$(column "$dir/drawn" K 2)" "$(column "$dir/negbin" K 2)" 0.15
+prior --sizes 50,50 --mixing hdp --match hmfm --prior-m uniform --m-max 6 --gamma 0.1 >"$dir/out" || fail "a match to prior-m uniform"
+prior --sizes 50,50 --match-clusters 4 --match-group-clusters 2.5 --prior-m negbin >"$dir/out" || fail "a match of prior-m negbin"
+grep -qF -e "--mixing hmfm --prior-m negbin" "$dir/out" || fail "prior-m is not among the options: $(cat "$dir/out")"
+near "E[K] of that match" "$(column "$dir/out" K 2)" 4 1e-3
+refuse 2 "with prior-m uniform there is no lambda-mean to be found" \
+  --sizes 50,50 --match-clusters 4 --match-group-clusters 2.5 --prior-m uniform
+refuse 2 "mixing hdp has no number of components for prior-m point" --sizes 5,5 --mixing hdp --prior-m point
 prior --help >"$dir/help" && grep -q -e --match-clusters "$dir/help" && grep -q -e --gamma0-rate "$dir/help" || fail "--help"
 grep -q -e --s0 "$dir/help" && fail "--help has parameters of a family"
 

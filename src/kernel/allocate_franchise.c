@@ -175,6 +175,7 @@ static size_t choose_slot(hmfm_state *state, size_t n_slots, size_t fresh) {
   }
   if (!isfinite(top)) return n_slots;
   for (m = 0; m < n_slots; m++) total += state->weight[m] = exp(log_weight[m] - top);
+  if (!isfinite(total)) return n_slots;
   double place = gsl_rng_uniform(state->stream) * total;
   for (m = 0; m < n_slots; m++) {
     if (state->weight[m] == 0.0) continue;

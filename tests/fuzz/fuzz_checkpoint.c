@@ -14,20 +14,24 @@
 #include "io/journal.h"
 
 enum { ROWS = 12, CHAINS = 2, DRAWS = 6, MOST = 1 << 16 };
-enum { JOURNAL = 1, GOOD = 2, SEAL = 4 }; /* bits of the first byte */
+enum { JOURNAL = 1, GOOD = 2, SEAL = 4, WRITING = 8, HDP = 16 }; /* bits of the first byte */
 
-static hmfm_model *model;
+/* A model of each mixing, and good files of it. */
+typedef struct subject {
+  hmfm_model *model;
+  hmfm_checkpoint good;
+  hmfm_checkpoint_info info;
+  unsigned char journal[MOST];
+  size_t length;
+} subject;
+static subject subjects[2];
 static hmfm_run run;
-static hmfm_checkpoint good;
-static hmfm_checkpoint_info good_info;
-static unsigned char good_journal[MOST];
-static size_t good_length;
 
 static void require(hmfm_status status, const hmfm_error *error) {
   fuzz_require(!status, status ? error->message : "");
 }
 
-static void make_model(void) {
+static void make_model(subject *s, const char *mixing) {
   static const char *const group[ROWS] = {"a", "a", "a", "a", "a", "b",
                                           "b", "b", "b", "c", "c", "c"};
   static const double y[ROWS] = {0, 3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5};
@@ -43,32 +47,33 @@ static void make_model(void) {
   hmfm_settings settings;
   hmfm_error error = {0};
   hmfm_settings_defaults(&settings);
+  settings.mixing = mixing;
   require(hmfm_dataset_create(&columns, NULL, &data, &error), &error);
-  require(hmfm_model_create(data, &settings, NULL, &model, &error), &error);
+  require(hmfm_model_create(data, &settings, NULL, &s->model, &error), &error);
   hmfm_run_defaults(&run);
   run.chains = CHAINS, run.draws = DRAWS, run.warmup = 1, run.threads = 1;
 }
 
 /* A checkpoint after four draws, and their journal in two blocks. */
-static void make_good(void) {
+static void make_good(subject *s, const char *mixing) {
   hmfm_error error = {0};
   hmfm_draws *draws = NULL;
   hmfm_ensemble *ensemble = NULL;
   hmfm_journal *journal = NULL;
-  make_model();
-  require(hmfm_draws_create(model, &run, &draws, &error), &error);
-  require(hmfm_ensemble_create(model, &run, hmfm_draws_sink(draws), &ensemble, &error), &error);
+  make_model(s, mixing);
+  require(hmfm_draws_create(s->model, &run, &draws, &error), &error);
+  require(hmfm_ensemble_create(s->model, &run, hmfm_draws_sink(draws), &ensemble, &error), &error);
   require(hmfm_ensemble_advance(ensemble, 3, &error), &error);
-  require(hmfm_ensemble_checkpoint(ensemble, &good, &error), &error);
-  require(hmfm_checkpoint_describe(good.bytes, good.size, &good_info, &error), &error);
-  require(hmfm_journal_create(fuzz_path(1), good_info.run, draws, &journal, &error), &error);
+  require(hmfm_ensemble_checkpoint(ensemble, &s->good, &error), &error);
+  require(hmfm_checkpoint_describe(s->good.bytes, s->good.size, &s->info, &error), &error);
+  require(hmfm_journal_create(fuzz_path(1), s->info.run, draws, &journal, &error), &error);
   require(hmfm_journal_add(journal, draws, 1.0, &error), &error);
   require(hmfm_ensemble_advance(ensemble, 2, &error), &error);
   require(hmfm_journal_add(journal, draws, 2.0, &error), &error);
   hmfm_journal_close(journal);
   FILE *file = fopen(fuzz_path(1), "rb");
   fuzz_require(file != NULL, "the journal cannot be read back");
-  good_length = fread(good_journal, 1, MOST, file);
+  s->length = fread(s->journal, 1, MOST, file);
   fclose(file);
   hmfm_ensemble_destroy(ensemble);
   hmfm_draws_destroy(draws);
@@ -76,9 +81,10 @@ static void make_good(void) {
 
 /* The bytes to try: those of the input, or good ones with as many changes as the input has room for, each
  * of three bytes; a change past the end cuts off. */
-static unsigned char *make_bytes(const uint8_t *data, size_t size, unsigned how, size_t *length) {
-  const unsigned char *from = how & JOURNAL ? good_journal : good.bytes;
-  const size_t whole = how & JOURNAL ? good_length : good.size;
+static unsigned char *make_bytes(const subject *s, const uint8_t *data, size_t size, unsigned how,
+                                 size_t *length) {
+  const unsigned char *from = how & JOURNAL ? s->journal : s->good.bytes;
+  const size_t whole = how & JOURNAL ? s->length : s->good.size;
   *length = how & GOOD ? whole : size;
   unsigned char *bytes = malloc(*length + 1);
   fuzz_require(bytes != NULL, "no memory");
@@ -113,13 +119,14 @@ static void seal_journal(unsigned char *bytes, size_t length) {
 /* Hyperparameters that no run has would keep a sweep busy for ever; a right checksum can bring any. */
 static int usual(const hmfm_state *state) {
   double value[8];
+  const int hdp = (state->model->mixing->flags & HMFM_MIXING_INFINITE) != 0;
   state->model->mixing->get(state->process, value);
-  for (size_t k = 0; k < 1 + state->partition.n_groups; k++)
+  for (size_t k = 0; k < (hdp ? 2 : 1 + state->partition.n_groups); k++)
     if (!(value[k] > 1e-100 && value[k] < 1e3)) return 0;
   return state->n_components < 100 && fabs(state->beta[0]) < 1e3;
 }
 
-static void try_checkpoint(const unsigned char *bytes, size_t length) {
+static void try_checkpoint(const subject *s, const unsigned char *bytes, size_t length) {
   hmfm_error error = {0};
   hmfm_checkpoint read = {0};
   hmfm_checkpoint_info info;
@@ -127,7 +134,7 @@ static void try_checkpoint(const unsigned char *bytes, size_t length) {
   hmfm_status status = hmfm_checkpoint_read(fuzz_file(bytes, length), &read, &info, &error);
   fuzz_expect(status, &error, 1u << HMFM_EDATA);
   hmfm_checkpoint_clear(&read);
-  require(hmfm_ensemble_create(model, &run, (hmfm_sink){0}, &ensemble, &error), &error);
+  require(hmfm_ensemble_create(s->model, &run, (hmfm_sink){0}, &ensemble, &error), &error);
   status = hmfm_ensemble_restore(ensemble, bytes, length, &error);
   fuzz_expect(status, &error, 1u << HMFM_EDATA);
   int fine = !status;
@@ -143,13 +150,14 @@ static void try_checkpoint(const unsigned char *bytes, size_t length) {
   hmfm_ensemble_destroy(ensemble);
 }
 
-static void try_journal(const unsigned char *bytes, size_t length, size_t n_draws, int writing) {
+static void try_journal(const subject *s, const unsigned char *bytes, size_t length, size_t n_draws,
+                        int writing) {
   hmfm_error error = {0};
   hmfm_draws *draws = NULL;
   hmfm_journal *journal = NULL;
   double seconds;
-  require(hmfm_draws_create(model, &run, &draws, &error), &error);
-  hmfm_status status = hmfm_journal_open(fuzz_file(bytes, length), good_info.run, n_draws, draws,
+  require(hmfm_draws_create(s->model, &run, &draws, &error), &error);
+  hmfm_status status = hmfm_journal_open(fuzz_file(bytes, length), s->info.run, n_draws, draws,
                                          &seconds, writing ? &journal : NULL, &error);
   fuzz_expect(status, &error, 1u << HMFM_EDATA);
   fuzz_require(status || draws->n_draws == n_draws, "not as many draws as were asked for");
@@ -168,17 +176,21 @@ static void try_journal(const unsigned char *bytes, size_t length, size_t n_draw
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   size_t length;
-  if (!good.bytes) make_good();
+  if (!subjects[0].model) {
+    make_good(&subjects[0], "hmfm");
+    make_good(&subjects[1], "hdp");
+  }
   if (size < 2) return 0;
   const unsigned how = data[0];
-  unsigned char *bytes = make_bytes(data + 2, size - 2, how, &length);
+  const subject *s = &subjects[(how & HDP) != 0];
+  unsigned char *bytes = make_bytes(s, data + 2, size - 2, how, &length);
   if (how & SEAL && how & JOURNAL) seal_journal(bytes, length);
   if (how & SEAL && !(how & JOURNAL) && length > sizeof(uint64_t))
     seal(bytes, 0, length - sizeof(uint64_t), length);
   if (how & JOURNAL)
-    try_journal(bytes, length, data[1] % (DRAWS + 1), how & 8);
+    try_journal(s, bytes, length, data[1] % (DRAWS + 1), how & WRITING);
   else
-    try_checkpoint(bytes, length);
+    try_checkpoint(s, bytes, length);
   free(bytes);
   return 0;
 }

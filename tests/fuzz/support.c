@@ -52,6 +52,12 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
 
 const char *fuzz_path(int which) { return path[which]; }
 
+void fuzz_rename_path(int which) {
+  static unsigned number = 2;
+  unlink(path[which]);
+  snprintf(path[which], sizeof path[which], "%s/%u", folder, number++);
+}
+
 const char *fuzz_file(const uint8_t *data, size_t size) {
   int file = open(path[0], O_CREAT | O_TRUNC | O_WRONLY, 0600);
   fuzz_require(file >= 0 && (!size || write(file, data, size) == (ssize_t)size) && close(file) == 0,

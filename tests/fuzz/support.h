@@ -17,6 +17,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 /* Paths of two files that only this process uses; removed where it ends in peace. */
 const char *fuzz_path(int which);
+/* Gives it another name, for when a library cannot let go of the file that has this one. */
+void fuzz_rename_path(int which);
 
 /* A file that holds the bytes and nothing else. */
 const char *fuzz_file(const uint8_t *data, size_t size);

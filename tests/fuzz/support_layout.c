@@ -338,7 +338,6 @@ static void read_layout(fuzz_bytes *bytes, layout *l) {
 int fuzz_layout(fuzz_bytes *bytes, const char *path) {
   layout l = {0};
   read_layout(bytes, &l);
-  /* HDF5 keeps a file that it could not close, and would refuse its name from then on. */
   fuzz_require(!nc_create(path, NC_NETCDF4 | NC_CLOBBER, &l.file), "libnetcdf makes no more files");
   int fine = 1;
   for (size_t a = 0; a < N_ATTRIBUTES && fine; a++) fine = put_attribute(&l, a);

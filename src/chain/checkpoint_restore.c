@@ -1,5 +1,4 @@
 /* Going on from a checkpoint: does it belong to this run, and the state of every chain. */
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -108,36 +107,49 @@ static saved_chain take_chain(hmfm_cursor *cursor, const hmfm_model *model) {
   return saved;
 }
 
-/* n finite numbers, none below `least`. */
-static int are_numbers(const void *bytes, size_t n, double least) {
+static double number_at(const void *bytes, size_t k) {
+  double value;
+  memcpy(&value, (const unsigned char *)bytes + k * sizeof value, sizeof value);
+  return value;
+}
+
+/* n finite numbers above `above`. */
+static int are_numbers(const void *bytes, size_t n, double above) {
   for (size_t k = 0; k < n; k++) {
-    double value;
-    memcpy(&value, (const unsigned char *)bytes + k * sizeof value, sizeof value);
-    if (!(value >= least) || !isfinite(value)) return 0;
+    if (!(number_at(bytes, k) > above) || !isfinite(number_at(bytes, k))) return 0;
+  }
+  return 1;
+}
+
+/* Hyperparameters are positive, but for one that the model fixes at 0, which is what a new chain has. */
+static int are_hyper(const void *bytes, const hmfm_state *fresh) {
+  const hmfm_model *model = fresh->model;
+  model->mixing->get(fresh->process, fresh->values);
+  for (size_t k = 0; k < hmfm_checkpoint_hyper(model); k++) {
+    const double value = number_at(bytes, k);
+    if (!(value > 0.0 && isfinite(value)) && !(value == 0.0 && fresh->values[k] == 0.0)) return 0;
   }
   return 1;
 }
 
 /* They are parts of a whole, up to rounding. */
 static int sum_to_one(const void *bytes, size_t n) {
-  double value, sum = 0.0;
-  for (size_t k = 0; k < n; k++) {
-    memcpy(&value, (const unsigned char *)bytes + k * sizeof value, sizeof value);
-    sum += value;
-  }
+  double sum = 0.0;
+  for (size_t k = 0; k < n; k++) sum += number_at(bytes, k);
   return fabs(sum - 1.0) < 1e-6;
 }
 
 /* Labels are below M, and numbers are numbers; whoever wrote a right checksum may have written anything. */
-static int is_sound(const saved_chain *saved, const hmfm_model *model) {
+static int is_sound(const saved_chain *saved, const hmfm_state *fresh) {
+  const hmfm_model *model = fresh->model;
   const int infinite = (model->mixing->flags & HMFM_MIXING_INFINITE) != 0;
   const unsigned char *allocation = saved->allocation;
   const size_t M = saved->n_components;
   int32_t label, top = -1;
   if (saved->n_components < 1 || saved->n_components > INT32_MAX) return 0;
   if (infinite && M > model->dataset->n_units) return 0;
-  if (!are_numbers(saved->hyper, hmfm_checkpoint_hyper(model), 0.0)) return 0;
-  if (!are_numbers(saved->shares, hmfm_checkpoint_shares(model, M), DBL_MIN)) return 0;
+  if (!are_hyper(saved->hyper, fresh)) return 0;
+  if (!are_numbers(saved->shares, hmfm_checkpoint_shares(model, M), 0.0)) return 0;
   if (infinite && !sum_to_one(saved->shares, M + 1)) return 0;
   if (!are_numbers(saved->beta, hmfm_checkpoint_beta(model), -INFINITY)) return 0;
   for (size_t i = 0; i < model->dataset->n_units; i++) {
@@ -179,7 +191,7 @@ static hmfm_status check_chains(hmfm_cursor cursor, const hmfm_ensemble *ensembl
   int sound = 1;
   for (size_t c = 0; sound && c < ensemble->run.chains; c++) {
     const saved_chain saved = take_chain(&cursor, model);
-    sound = !cursor.failed && is_sound(&saved, model);
+    sound = !cursor.failed && is_sound(&saved, ensemble->chain[c]->state);
   }
   if (sound && cursor.left == 0) return HMFM_OK;
   return hmfm_fail(error, HMFM_EDATA, "the checkpoint is damaged: a chain's state is impossible");

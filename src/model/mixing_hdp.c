@@ -133,8 +133,8 @@ static void set_share(hmfm_hdp_process *process, size_t slot, double share) {
 
 static void set(void *memory, const double *value) {
   hmfm_hdp_process *process = memory;
-  process->alpha = clip(value[0]);
-  process->gamma0 = clip(value[1]);
+  process->alpha = value[0];
+  process->gamma0 = value[1];
   for (size_t m = 0; m < process->capacity; m++) {
     process->mass[m] = process->alpha * process->share[m];
   }

@@ -233,8 +233,7 @@ static void get(const void *memory, double *value) {
 static void set(void *memory, const double *value) {
   hmfm_process *process = memory;
   process->lambda = value[0];
-  for (size_t j = 0; j < process->prior->n_groups; j++)
-    process->gamma[j] = fmax(value[1 + j], GAMMA_LEAST);
+  for (size_t j = 0; j < process->prior->n_groups; j++) process->gamma[j] = value[1 + j];
 }
 
 static double clip_lambda(double lambda) { return fmin(fmax(lambda, LAMBDA_LEAST), LAMBDA_MOST); }

@@ -86,4 +86,8 @@ refused 2 "m-size has no part in the model with prior-m point" $fit $short --pri
 refused 2 "lambda has no part in the model with prior-m point" $fit $short --prior-m point --m 4 --lambda 3 -o no.nc
 refused 2 "lambda-mean has no part in the model with prior-m uniform" $fit $short --prior-m uniform --lambda-mean 3 -o no.nc
 ok "nothing was written" test ! -e no.nc
+# M = 1 leaves a Lambda of 0, which a checkpoint must take back.
+run $fit -c 2 -w 5 -d 10 -s 1 --prior-m point --m 1 --checkpoint one.chk -o one.nc
+run $fit --prior-m point --m 1 --resume one.chk -d 20 -o two.nc
+ok "M = 1: a run is resumed" test $code -eq 0
 finish

@@ -129,7 +129,8 @@ static hmfm_status use_model(void *context, hmfm_error *error) {
   if (status) {
     ck_assert_ptr_eq(made, UNTOUCHED);
   } else {
-    ck_assert_uint_eq(hmfm_model_settings(made)->n_settings, 15);
+    const size_t n = hmfm_model_settings(made)->n_settings; /* of the mixing, and 6 others */
+    ck_assert_uint_eq(n, strcmp(word[0], "hdp") == 0 ? 12 : 15);
     hmfm_model_destroy(made);
   }
   heap.forgiven += notes.lost;

@@ -11,6 +11,7 @@
  * - hmfm/chain.h: runs, ensembles of chains and sinks
  * - hmfm/simulate.h: data with known truth
  * - hmfm/summary.h: diagnostics
+ * - hmfm/partitions.h: draws of partitions, and the one that stands for them
  * - hmfm/prior.h: how many clusters a prior expects
  *
  * Small programs that use it are in the folder examples. */
@@ -24,6 +25,7 @@
 #include "hmfm/chain.h"
 #include "hmfm/simulate.h"
 #include "hmfm/summary.h"
+#include "hmfm/partitions.h"
 #include "hmfm/prior.h"
 
 #endif

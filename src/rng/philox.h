@@ -36,6 +36,7 @@ enum hmfm_stream_kernel {
   HMFM_STREAM_SAVE_OPEN = 20, /* the same, for saving only */
   HMFM_STREAM_SIMULATE = 64,  /* 64..79: simulated data */
   HMFM_STREAM_PRIOR = 80,     /* draws of the prior for laws of counts */
+  HMFM_STREAM_PARTITION = 81, /* search of the point partition: sweep is the run */
 };
 
 /* The bijection itself: out = Philox4x32-10 of counter under key. */

@@ -12,6 +12,7 @@
  * - hmfm/simulate.h: data with known truth
  * - hmfm/summary.h: diagnostics
  * - hmfm/partitions.h: draws of partitions, and the one that stands for them
+ * - hmfm/density.h: densities and predictions
  * - hmfm/prior.h: how many clusters a prior expects
  *
  * Small programs that use it are in the folder examples. */
@@ -26,6 +27,7 @@
 #include "hmfm/simulate.h"
 #include "hmfm/summary.h"
 #include "hmfm/partitions.h"
+#include "hmfm/density.h"
 #include "hmfm/prior.h"
 
 #endif

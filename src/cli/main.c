@@ -16,6 +16,7 @@ static const hmfm_verb verbs[] = {
     {"convert", "write draws of a fit as CSV", hmfm_cmd_convert, 0},
     {"simulate", "make data with known components, given or from the prior", hmfm_cmd_simulate, 0},
     {"prior", "tell how many clusters a prior expects, and match priors", hmfm_cmd_prior, 0},
+    {"density", "tell what a fit says about one more observation", hmfm_cmd_density, 0},
     {"help", "show this help, or that of a verb", help, 0},
 };
 enum { N_VERBS = sizeof verbs / sizeof *verbs };

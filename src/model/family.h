@@ -17,6 +17,7 @@
 enum {
   HMFM_FAMILY_REGRESSION = 1, /* takes covariates: the regression functions below are there */
   HMFM_FAMILY_EXPOSURE = 2,   /* takes exposures */
+  HMFM_FAMILY_COUNTS = 4,     /* observations are whole numbers >= 0 */
 };
 
 /* Sums over units are made over blocks of so many, added in the order of the blocks: they do not depend
@@ -35,6 +36,17 @@ static inline size_t hmfm_span_unit(hmfm_span span, size_t k) {
 
 /* Which residuals a function works with: those at the chain's beta, or at a proposed one. */
 typedef enum hmfm_residuals { HMFM_CURRENT, HMFM_PROPOSED } hmfm_residuals;
+
+/* The law of one observation with a linear predictor x'beta and an exposure: a mixture of components whose
+ * atoms are given, and, with weight rest, of one whose atom is integrated out under P0. */
+typedef struct hmfm_observation {
+  size_t n_components;
+  const double *weight; /* n_components */
+  const double *atom;   /* number p of component m is atom[p * stride + m] */
+  size_t stride;
+  double rest;
+  double predictor, exposure;
+} hmfm_observation;
 
 typedef struct hmfm_family {
   const char *name;  /* "normal" */
@@ -102,6 +114,15 @@ typedef struct hmfm_family {
   double (*draw_response)(gsl_rng *rng, const double *atom, double predictor, double exposure);
   /* An atom from P0. */
   void (*draw_prior_atom)(const void *data, gsl_rng *rng, double *atom);
+
+  /* The law of one observation at n points, whatever they are: out[l] = its density, of counts its
+   * probability, at y[l]; or its probability to be above y[l] (upper 1), or at most y[l] (upper 0). is_atom: 1
+   * where the n_atom numbers from atom on, stride apart, are an atom. */
+  void (*density)(const void *data, const hmfm_observation *law, size_t n, const double *y,
+                  double *out);
+  void (*tail)(const void *data, const hmfm_observation *law, int upper, size_t n, const double *y,
+               double *out);
+  int (*is_atom)(const double *atom, size_t stride);
 
   /* Regression. residuals makes those of some units anew at beta (until then they are those at beta =
    * 0); accept makes their proposed ones current. moments adds to precision (r x r, lower triangle)

@@ -69,6 +69,14 @@ typedef struct hmfm_mixing {
   void (*draw_weights)(const void *process, gsl_rng *rng, const hmfm_counts *counts, size_t group,
                        size_t n_components, double *log_weight);
 
+  /* Weights of a group that is not among the data, given the values of all variables as from get and, where
+   * the number of components is infinite, all shares, the last that of all others: their
+   * expectation mean[m], and a draw of log w_m. Errors: HMFM_EUSAGE where the prior leaves open what
+   * such a group is like. */
+  hmfm_status (*draw_new_group)(const void *prior, gsl_rng *rng, const double *value,
+                                size_t n_components, const double *share, double *mean,
+                                double *log_weight, hmfm_error *error);
+
   /* a_jm, slots m < n_slots, of the Dirichlet law that the weights of group j have a priori; 0 for a
    * component that moves with weights or atoms leave alone. Valid until the next call. */
   const double *(*masses)(void *process, size_t group, size_t n_slots);

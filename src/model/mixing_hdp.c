@@ -374,6 +374,18 @@ static void draw_weights(const void *memory, gsl_rng *rng, const hmfm_counts *co
   memcpy(log_weight, part, n_components * sizeof *part);
 }
 
+static hmfm_status draw_new_group(const void *prior, gsl_rng *rng, const double *value,
+                                  size_t n_components, const double *share, double *mean,
+                                  double *log_weight, hmfm_error *error) {
+  (void)prior, (void)error;
+  for (size_t m = 0; m < n_components; m++) {
+    mean[m] = share[m];
+    log_weight[m] = value[0] * fmax(share[m], hmfm_hdp_least);
+  }
+  hmfm_draw_log_dirichlet(rng, n_components, log_weight, log_weight);
+  return HMFM_OK;
+}
+
 /* A priori, all components but those that together weigh less than a billionth in G0, which are one. */
 static hmfm_status truncate_prior(void *memory, gsl_rng *rng, size_t *n_components,
                                   hmfm_error *error) {
@@ -423,6 +435,7 @@ const hmfm_mixing hmfm_mixing_hdp = {
     .start = start,
     .draw_hyper = draw_hyper,
     .draw_weights = draw_weights,
+    .draw_new_group = draw_new_group,
     .masses = masses,
     .relabel = relabel,
     .get_shares = get_shares,

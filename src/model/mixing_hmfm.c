@@ -439,6 +439,30 @@ static void draw_weights(const void *memory, gsl_rng *rng, const hmfm_counts *co
   hmfm_draw_log_dirichlet(rng, n_components, log_weight, log_weight);
 }
 
+/* gamma as that of every group that has it random, or as all have it fixed. */
+static hmfm_status draw_new_group(const void *memory, gsl_rng *rng, const double *value,
+                                  size_t n_components, const double *share, double *mean,
+                                  double *log_weight, hmfm_error *error) {
+  const hmfm_prior *prior = memory;
+  const hmfm_process process = {.prior = prior, .lambda = value[0]};
+  double gamma = prior->gamma[0];
+  (void)share;
+  for (size_t j = 1; prior->n_random == 0 && j < prior->n_groups; j++) {
+    if (prior->gamma[j] == gamma) continue;
+    return hmfm_fail(error, HMFM_EUSAGE,
+                     "gamma is fixed, but not alike in all groups (%g and %g), so that a new group "
+                     "could have any",
+                     gamma, prior->gamma[j]);
+  }
+  if (prior->n_random > 0) gamma = draw_gamma_from_prior(&process, rng);
+  for (size_t m = 0; m < n_components; m++) {
+    mean[m] = 1.0 / (double)n_components;
+    log_weight[m] = gamma;
+  }
+  hmfm_draw_log_dirichlet(rng, n_components, log_weight, log_weight);
+  return HMFM_OK;
+}
+
 static const double *masses(void *memory, size_t group, size_t n_slots) {
   hmfm_process *process = memory;
   for (size_t m = 0; m < n_slots; m++) process->mass[m] = process->gamma[group];
@@ -516,6 +540,7 @@ const hmfm_mixing hmfm_mixing_hmfm = {
     .log_clusters = log_clusters,
     .draw_hyper = draw_hyper,
     .draw_weights = draw_weights,
+    .draw_new_group = draw_new_group,
     .masses = masses,
     .concentrations = concentrations,
     .most_components = most_components,

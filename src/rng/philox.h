@@ -37,6 +37,9 @@ enum hmfm_stream_kernel {
   HMFM_STREAM_SIMULATE = 64,  /* 64..79: simulated data */
   HMFM_STREAM_PRIOR = 80,     /* draws of the prior for laws of counts */
   HMFM_STREAM_PARTITION = 81, /* search of the point partition: sweep is the run */
+  HMFM_STREAM_NEW_GROUP =
+      82, /* weights and beta of a group that is not among the data; sweep is the draw */
+  HMFM_STREAM_PREDICT = 83, /* observations from a posterior; sweep is which */
 };
 
 /* The bijection itself: out = Philox4x32-10 of counter under key. */

@@ -21,7 +21,9 @@ static hmfm_status find_group(const hmfm_draws *draws, const char *option, const
     *group = j;
     return HMFM_OK;
   }
-  const char *meant = hmfm_suggest(name, draws->n_groups, (const char *const *)draws->group_name);
+  const char *meant = strlen(name) < 3 ? NULL
+                                       : hmfm_suggest(name, draws->n_groups,
+                                                      (const char *const *)draws->group_name);
   return hmfm_fail(error, HMFM_EUSAGE, "--%s: there is no group '%s'%s%s%s", option, name,
                    meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
 }

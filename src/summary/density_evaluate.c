@@ -35,7 +35,9 @@ size_t hmfm_density_tile(const hmfm_density *density) {
   return fit < 1 ? 1 : fit < MOST_POINTS ? fit : MOST_POINTS;
 }
 
-static int choose_threads(const hmfm_density *density) {
+/* Threads for so many numbers; few are not worth waking others for. */
+static int choose_threads(const hmfm_density *density, size_t numbers) {
+  if (numbers < 20000) return 1;
   if (density->threads > 0) return density->threads;
 #ifdef _OPENMP
   return omp_get_num_procs();
@@ -49,7 +51,7 @@ void hmfm_density_fill(const hmfm_density *density, hmfm_density_curve curve,
                        hmfm_density_weights which, size_t n, const double *y, double *value) {
   const hmfm_family *family = density->model->family;
   const long n_draws = (long)density->n_draws;
-  const int threads = choose_threads(density);
+  const int threads = choose_threads(density, density->n_rows * n);
   (void)threads;
   gsl_error_handler_t *handler = gsl_set_error_handler_off(); /* GSL's tails may underflow */
 #ifdef _OPENMP
@@ -89,7 +91,7 @@ static hmfm_status evaluate_tile(const hmfm_density *density, hmfm_density_curve
                                  const double *y, double level, int band, size_t n_all, double *to,
                                  double *value, hmfm_error *error) {
   const size_t S = density->n_draws;
-  const int threads = choose_threads(density);
+  const int threads = choose_threads(density, S * n);
   (void)threads;
   hmfm_density_fill(density, curve, HMFM_WEIGHTS_MEAN, n, y, value);
   for (size_t l = 0; l < n; l++) to[l] = mean_of(S, value + l * S);

@@ -37,8 +37,8 @@ static inline size_t hmfm_span_unit(hmfm_span span, size_t k) {
 /* Which residuals a function works with: those at the chain's beta, or at a proposed one. */
 typedef enum hmfm_residuals { HMFM_CURRENT, HMFM_PROPOSED } hmfm_residuals;
 
-/* The law of one observation with a linear predictor x'beta and an exposure: a mixture of components whose
- * atoms are given, and, with weight rest, of one whose atom is integrated out under P0. */
+/* The law of one observation with a linear predictor x'beta and an exposure: a mixture of components
+ * whose atoms are given, and, with weight rest, of one whose atom is integrated out under P0. */
 typedef struct hmfm_observation {
   size_t n_components;
   const double *weight; /* n_components */
@@ -116,8 +116,8 @@ typedef struct hmfm_family {
   void (*draw_prior_atom)(const void *data, gsl_rng *rng, double *atom);
 
   /* The law of one observation at n points, whatever they are: out[l] = its density, of counts its
-   * probability, at y[l]; or its probability to be above y[l] (upper 1), or at most y[l] (upper 0). is_atom: 1
-   * where the n_atom numbers from atom on, stride apart, are an atom. */
+   * probability, at y[l]; or its probability to be above y[l] (upper 1), or at most y[l] (upper 0).
+   * is_atom: 1 where the n_atom numbers from atom on, stride apart, are an atom. */
   void (*density)(const void *data, const hmfm_observation *law, size_t n, const double *y,
                   double *out);
   void (*tail)(const void *data, const hmfm_observation *law, int upper, size_t n, const double *y,

@@ -311,7 +311,8 @@ HMFM_VECTOR static void add_density(size_t n, double level, double scale, double
   }
 }
 
-/* With the atom integrated out, (y - mu0)/sqrt(s0 (1 + 1/k0)) has Student's t law with nu0 degrees of freedom. */
+/* With the atom integrated out, (y - mu0)/sqrt(s0 (1 + 1/k0)) has Student's t law with nu0 degrees of
+ * freedom. */
 static double prior_scale(const hmfm_nig_prior *prior) {
   return sqrt(prior->s0 * (1.0 + 1.0 / prior->k0));
 }

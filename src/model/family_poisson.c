@@ -389,7 +389,8 @@ HMFM_VECTOR static void add_density(size_t n, double weight, double mean, double
     out[l] += weight * hmfm_exp(y[l] * log_mean - mean - log_factorial[l]);
 }
 
-/* With the rate integrated out a count is negative binomial: Gamma(a + y)/(Gamma(a) y!) p^a (1 - p)^y, p = b/(b + e). */
+/* With the rate integrated out a count is negative binomial: Gamma(a + y)/(Gamma(a) y!) p^a (1 - p)^y,
+ * p = b/(b + e). */
 static void add_prior_density(const poisson_data *data, const hmfm_observation *law, size_t n,
                               const double *y, const double *log_factorial, double *out) {
   const double e = law->exposure;
@@ -421,9 +422,9 @@ static void poisson_density(const void *memory, const hmfm_observation *law, siz
   }
 }
 
-/* P(Y <= k) or, upper, P(Y > k) for a Poisson count Y: the incomplete gamma function at shape a = k + 1. Where that is
- * large, by Temme's uniform expansion (1979, SIAM J. Math. Anal. 10, 757-766), whose second term is
- * below 1e-11: with eta^2/2 = x - 1 - log x, x = mean/a, P(Y <= k) is
+/* P(Y <= k) or, upper, P(Y > k) for a Poisson count Y: the incomplete gamma function at shape a = k + 1.
+ * Where that is large, by Temme's uniform expansion (1979, SIAM J. Math. Anal. 10, 757-766), whose next
+ * term is below 1e-10: with eta^2/2 = x - 1 - log x, x = mean/a, P(Y <= k) is
  *   erfc(eta sqrt(a/2))/2 + exp(-a eta^2/2)/sqrt(2 pi a) c(eta),  c = 1/(x - 1) - 1/eta. */
 static double poisson_tail_at(double k, double mean, int upper) {
   const double a = k + 1.0, large = 1e5;

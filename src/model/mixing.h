@@ -69,8 +69,8 @@ typedef struct hmfm_mixing {
   void (*draw_weights)(const void *process, gsl_rng *rng, const hmfm_counts *counts, size_t group,
                        size_t n_components, double *log_weight);
 
-  /* Weights of a group that is not among the data, given the values of all variables as from get and, where
-   * the number of components is infinite, all shares, the last that of all others: their
+  /* Weights of a group that is not among the data, given the values of all variables as from get and,
+   * where the number of components is infinite, all shares, the last that of all others: their
    * expectation mean[m], and a draw of log w_m. Errors: HMFM_EUSAGE where the prior leaves open what
    * such a group is like. */
   hmfm_status (*draw_new_group)(const void *prior, gsl_rng *rng, const double *value,

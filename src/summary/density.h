@@ -5,11 +5,12 @@
 #include "hmfm/density.h"
 #include "model/model.h"
 
-/* Weights whose mixture is to be averaged over draws, and weights as they are drawn. Only for a new group are these not
- * the same: there the first are the expectation of the second given the draw. */
+/* Weights whose mixture is to be averaged over draws, and weights as they are drawn. Only for a new group
+ * are these not the same: there the first are the expectation of the second given the draw. */
 typedef enum hmfm_density_weights { HMFM_WEIGHTS_MEAN, HMFM_WEIGHTS_DRAWN } hmfm_density_weights;
 
-/* Draws of all chains one after the other: draw s has rows start[s] .. start[s + 1] - 1, a component each. */
+/* Draws of all chains one after the other: draw s has rows start[s] .. start[s + 1] - 1, a component
+ * each. */
 struct hmfm_density {
   const hmfm_model *model;
   size_t n_draws, n_rows;

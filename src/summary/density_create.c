@@ -122,7 +122,8 @@ static double predictor(const source *from, size_t chain, size_t draw, gsl_rng *
   return sum;
 }
 
-/* The weights of a new group for the n rows from `first` on of a draw, in from->mean and from->log_weight. */
+/* The weights of a new group for the n rows from `first` on of a draw, in from->mean and
+ * from->log_weight. */
 static hmfm_status new_group(source *from, size_t chain, size_t draw, size_t first, size_t n,
                              gsl_rng *rng, hmfm_error *error) {
   const hmfm_draws *draws = from->draws;

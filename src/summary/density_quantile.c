@@ -11,7 +11,8 @@
 
 /* ---- quantiles ---- */
 
-/* The nearer tail is compared with its probability: a difference that grows with y, and is 0 at the quantile. */
+/* The nearer tail is compared with its probability: a difference that grows with y, and is 0 at the
+ * quantile. */
 typedef struct search {
   const hmfm_density *density;
   double probability;
@@ -28,8 +29,8 @@ static double excess(const search *s, double y) {
   return below ? sum / (double)n - s->probability : 1.0 - s->probability - sum / (double)n;
 }
 
-/* An interval with excess < 0 at its lower end and >= 0 at its upper one, from that of the data on, each step twice
- * as wide. Returns 0 where there is none. */
+/* An interval with excess < 0 at its lower end and >= 0 at its upper one, from that of the data on, each
+ * step twice as wide. Returns 0 where there is none. */
 static int bracket(const search *s, double end[2], double at[2]) {
   double width = fmax(end[1] - end[0], DBL_MIN);
   at[0] = excess(s, end[0]);
@@ -51,8 +52,8 @@ static int bracket(const search *s, double end[2], double at[2]) {
   return isfinite(end[0]) && isfinite(end[1]) && at[0] < 0.0 && at[1] >= 0.0;
 }
 
-/* The root between two ends by Chandrupatla's method (1997, Advances in Engineering Software 28, 145-149): inverse
- * quadratic interpolation where three points make it safe, else bisection. */
+/* The root between two ends by Chandrupatla's method (1997, Advances in Engineering Software 28,
+ * 145-149): inverse quadratic interpolation where three points make it safe, else bisection. */
 static double root(const search *s, const double end[2], const double at[2]) {
   const double scale = s->density->high - s->density->low;
   double a = end[1], fa = at[1], b = end[0], fb = at[0], c = a, fc = fa, part = 0.5;

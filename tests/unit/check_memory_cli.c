@@ -151,7 +151,7 @@ static command commands[] = {
               "7", "-o", "made.csv"},
      .output = {"made.csv"}},
     {.run = hmfm_cmd_density,
-     .word = {"density", "fit.nc", "-t", "1", "--unit", "B/2", "--in", "A", "--quantile", "0.5",
+     .word = {"density", "fit.nc", "-t", "1", "--unit", "B/1", "--in", "A", "--quantile", "0.5",
               "-o", "made.csv"},
      .output = {"made.csv"}},
     {.run = hmfm_cmd_density,

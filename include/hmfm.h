@@ -13,6 +13,7 @@
  * - hmfm/summary.h: diagnostics
  * - hmfm/partitions.h: draws of partitions, and the one that stands for them
  * - hmfm/density.h: densities and predictions
+ * - hmfm/score.h: predictive scores of fits, and comparisons of them
  * - hmfm/prior.h: how many clusters a prior expects
  *
  * Small programs that use it are in the folder examples. */
@@ -28,6 +29,7 @@
 #include "hmfm/summary.h"
 #include "hmfm/partitions.h"
 #include "hmfm/density.h"
+#include "hmfm/score.h"
 #include "hmfm/prior.h"
 
 #endif

@@ -24,6 +24,7 @@ typedef struct hmfm_verb {
 
 int hmfm_cmd_sample(int argc, char **argv);
 int hmfm_cmd_summary(int argc, char **argv);
+int hmfm_cmd_compare(int argc, char **argv);
 int hmfm_cmd_convert(int argc, char **argv);
 int hmfm_cmd_simulate(int argc, char **argv);
 int hmfm_cmd_prior(int argc, char **argv);

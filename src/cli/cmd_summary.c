@@ -72,7 +72,7 @@ int hmfm_cmd_summary(int argc, char **argv) {
   int code = hmfm_cli_options(&command, argc, argv, prepare, &options);
   if (code >= 0) goto out;
   const char *format = hmfm_options_text(options, "format");
-  hmfm_status status = hmfm_report_create(options->operand, &report, &error);
+  hmfm_status status = hmfm_report_create(options->operand, 0, &report, &error);
   if (!status) {
     step = HMFM_STEP_OUTPUT;
     status = print(report, format, &error);

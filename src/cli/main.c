@@ -13,6 +13,7 @@ static int help(int argc, char **argv);
 static const hmfm_verb verbs[] = {
     {"sample", "draw from the posterior of a model given data in a CSV file", hmfm_cmd_sample, 1},
     {"summary", "tell what a fit says, and whether it has converged", hmfm_cmd_summary, 0},
+    {"compare", "score fits by what they predict, and set them side by side", hmfm_cmd_compare, 0},
     {"convert", "write draws of a fit as CSV", hmfm_cmd_convert, 0},
     {"simulate", "make data with known components, given or from the prior", hmfm_cmd_simulate, 0},
     {"prior", "tell how many clusters a prior expects, and match priors", hmfm_cmd_prior, 0},

@@ -51,8 +51,8 @@ static void print_option(FILE *to, const hmfm_option *option) {
 void hmfm_options_help(const hmfm_options *o, FILE *to) {
   const hmfm_command *command = o->command;
   int at = 0;
-  fprintf(to, "Usage: hmfm %s [OPTION]...%s%s\n", command->name, command->operand ? " " : "",
-          command->operand ? command->operand : "");
+  fprintf(to, "Usage: hmfm %s [OPTION]...%s%s%s\n", command->name, command->operand ? " " : "",
+          command->operand ? command->operand : "", command->takes_more ? "..." : "");
   print_words(to, command->meaning, 0, &at);
   fprintf(to, "\n\nExamples:\n%s", command->examples);
   if (strcmp(o->option[0].heading, "Options") != 0) fprintf(to, "\nOptions:\n");

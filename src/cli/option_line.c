@@ -94,7 +94,7 @@ static hmfm_status take_option(hmfm_options *o, size_t k, const char *text, int 
 
 /* A second operand is most often the rest of a list that was written with blanks. */
 static hmfm_status take_operands(hmfm_options *o, int n, char **word, hmfm_error *error) {
-  int most = o->command->operand ? 1 : 0, lists = 0;
+  int most = o->command->takes_more ? n : o->command->operand ? 1 : 0, lists = 0;
   for (size_t k = 0; k < o->n; k++) lists |= o->option[k].kind == HMFM_OPTION_NAMES;
   if (n > most)
     return hmfm_fail(error, HMFM_EUSAGE, "unexpected argument '%s'%s%s%s%s", word[most],
@@ -102,7 +102,10 @@ static hmfm_status take_operands(hmfm_options *o, int n, char **word, hmfm_error
                      lists ? " (a list has commas and no blanks: A,B)" : "");
   if (!n) return HMFM_OK;
   o->operand = hmfm_strdup(word[0]);
-  return o->operand ? HMFM_OK : hmfm_fail_memory(error, "the options");
+  o->more = hmfm_copy_strings(word + 1, (size_t)n - 1);
+  if (!o->operand || !o->more) return hmfm_fail_memory(error, "the options");
+  o->n_more = (size_t)n - 1;
+  return HMFM_OK;
 }
 
 static hmfm_status check_needed(const hmfm_options *o, hmfm_error *error) {

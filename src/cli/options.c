@@ -83,6 +83,7 @@ void hmfm_options_destroy(hmfm_options *o) {
   hmfm_free(o->value);
   hmfm_free(o->option);
   hmfm_free(o->operand);
+  hmfm_free_strings(o->more, o->n_more);
   hmfm_free(o);
 }
 

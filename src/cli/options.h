@@ -65,6 +65,7 @@ typedef struct hmfm_option_value {
 typedef struct hmfm_command {
   const char *name;     /* "sample" */
   const char *operand;  /* "DATA.csv", exactly one; "[DATA.csv]", at most one; NULL: none */
+  int takes_more;       /* 1: there may be more operands of the kind */
   const char *meaning;  /* first paragraph of --help */
   const char *examples; /* lines that open with "  $ ", as help2man wants them */
   const char *notes;    /* sections at the end of --help (listed in .ci/manual); may be NULL */
@@ -78,7 +79,9 @@ typedef struct hmfm_options {
   hmfm_option_value *value; /* n */
   char **owned;             /* texts the table needed */
   size_t n_owned;
-  char *operand; /* NULL: not given */
+  char *operand; /* the first; NULL: not given */
+  char **more;   /* n_more operands that follow it, where the verb takes more */
+  size_t n_more;
 } hmfm_options;
 
 hmfm_status hmfm_options_create(const hmfm_command *command, hmfm_options **out, hmfm_error *error);

@@ -47,8 +47,10 @@ typedef struct hmfm_report {
   hmfm_notes warnings;            /* what has not converged, and what to do */
 } hmfm_report;
 
-/* Reads the fit at path and works everything out. Errors: HMFM_EIO, HMFM_EMEMORY. */
-hmfm_status hmfm_report_create(const char *path, hmfm_report **out, hmfm_error *error);
+/* Reads the fit at path, with those of its big parts that hmfm_netcdf_read is to read, and works everything out.
+ * The path must outlive the report. Errors: HMFM_EIO, HMFM_EMEMORY. */
+hmfm_status hmfm_report_create(const char *path, unsigned parts, hmfm_report **out,
+                               hmfm_error *error);
 void hmfm_report_destroy(hmfm_report *report);
 
 /* Fills in remarks and warnings (summary_judge.c). */

@@ -2,12 +2,10 @@
 #include "cli/summary.h"
 
 #include <inttypes.h>
-#include <jansson.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/data_print.h"
 
 /* Names and values of the statistics, in the order of the columns. */
 enum { N_STATISTICS = 9 };
@@ -20,29 +18,6 @@ static void statistics(const hmfm_diagnostics *v, double out[N_STATISTICS]) {
   memcpy(out, all, sizeof all);
 }
 
-static void print_number(FILE *to, double x) {
-  char text[40] = "NA";
-  if (isinf(x)) snprintf(text, sizeof text, x > 0 ? "Inf" : "-Inf");
-  for (int digits = 15; isfinite(x) && digits <= 17; digits++) {
-    snprintf(text, sizeof text, "%.*g", digits, x);
-    if (strtod(text, NULL) == x) break;
-  }
-  fprintf(to, "%s", text);
-}
-
-static void print_field(FILE *to, const char *text) {
-  if (!strpbrk(text, ",\"\r\n")) {
-    fprintf(to, "%s", text);
-    return;
-  }
-  fputc('"', to);
-  for (; *text; text++) {
-    if (*text == '"') fputc('"', to);
-    fputc(*text, to);
-  }
-  fputc('"', to);
-}
-
 void hmfm_report_print_csv(const hmfm_report *r, FILE *to) {
   fprintf(to, "variable");
   for (int s = 0; s < N_STATISTICS; s++) fprintf(to, ",%s", statistic_name[s]);
@@ -50,24 +25,13 @@ void hmfm_report_print_csv(const hmfm_report *r, FILE *to) {
   for (size_t k = 0; k < r->n_quantities; k++) {
     double value[N_STATISTICS];
     statistics(&r->quantity[k].value, value);
-    print_field(to, r->quantity[k].name);
+    hmfm_csv_field(to, r->quantity[k].name);
     for (int s = 0; s < N_STATISTICS; s++) {
       fputc(',', to);
-      print_number(to, value[s]);
+      hmfm_csv_number(to, value[s]);
     }
     fprintf(to, ",%s\n", hmfm_quantity_note(&r->quantity[k]));
   }
-}
-
-/* JSON has no NaN and no infinity: both become null. */
-static json_t *number(double x) { return isfinite(x) ? json_real(x) : json_null(); }
-
-/* The value, or NULL when some part of it could not be made: jansson refuses texts that are not UTF-8, and
- * a NULL put into a value makes it fail as well, so that a summary is whole or not at all. */
-static json_t *whole(json_t *value, int failed) {
-  if (!failed) return value;
-  json_decref(value);
-  return NULL;
 }
 
 static json_t *law(const hmfm_count_law *l) {
@@ -75,18 +39,10 @@ static json_t *law(const hmfm_count_law *l) {
   int failed = !list;
   for (size_t i = 0; i < l->n; i++)
     if (l->probability[i] > 0)
-      failed |= json_array_append_new(list, json_pack("{s:I, s:o}", "value",
-                                                      (json_int_t)l->least + (json_int_t)i,
-                                                      "probability", number(l->probability[i])));
-  return whole(list, failed);
-}
-
-static json_t *sentences(const hmfm_notes *notes) {
-  json_t *list = json_array();
-  int failed = !list;
-  for (size_t k = 0; k < notes->count; k++)
-    failed |= json_array_append_new(list, json_string(notes->text[k]));
-  return whole(list, failed);
+      failed |= json_array_append_new(
+          list, json_pack("{s:I, s:o}", "value", (json_int_t)l->least + (json_int_t)i,
+                          "probability", hmfm_json_number(l->probability[i])));
+  return hmfm_json_whole(list, failed);
 }
 
 static json_t *setup(const hmfm_report *r) {
@@ -110,11 +66,12 @@ static json_t *setup(const hmfm_report *r) {
                {"thin", info->thin}};
   for (size_t k = 0; k < sizeof count / sizeof *count; k++)
     failed |= json_object_set_new(object, count[k].name, json_integer((json_int_t)count[k].count));
-  failed |= json_object_set_new(object, "seconds", number(info->seconds));
-  failed |= json_object_set_new(object, "sweeps_per_second", number(hmfm_report_speed(r)));
+  failed |= json_object_set_new(object, "seconds", hmfm_json_number(info->seconds));
+  failed |=
+      json_object_set_new(object, "sweeps_per_second", hmfm_json_number(hmfm_report_speed(r)));
   failed |=
       json_object_set_new(object, "configuration", configuration ? configuration : json_null());
-  return whole(object, failed);
+  return hmfm_json_whole(object, failed);
 }
 
 static json_t *quantities(const hmfm_report *r) {
@@ -125,11 +82,11 @@ static json_t *quantities(const hmfm_report *r) {
     json_t *q = json_pack("{s:s}", "variable", r->quantity[k].name);
     statistics(&r->quantity[k].value, value);
     for (int s = 0; s < N_STATISTICS; s++)
-      failed |= json_object_set_new(q, statistic_name[s], number(value[s]));
+      failed |= json_object_set_new(q, statistic_name[s], hmfm_json_number(value[s]));
     failed |= json_object_set_new(q, "note", json_string(hmfm_quantity_note(&r->quantity[k])));
     failed |= json_array_append_new(list, q);
   }
-  return whole(list, failed);
+  return hmfm_json_whole(list, failed);
 }
 
 static json_t *group_laws(const hmfm_report *r) {
@@ -137,7 +94,7 @@ static json_t *group_laws(const hmfm_report *r) {
   int failed = !groups;
   for (size_t j = 0; j < r->draws->n_groups; j++)
     failed |= json_object_set_new(groups, r->draws->group_name[j], law(&r->group_clusters[j]));
-  return whole(groups, failed);
+  return hmfm_json_whole(groups, failed);
 }
 
 hmfm_status hmfm_report_print_json(const hmfm_report *r, FILE *to, hmfm_error *error) {
@@ -146,8 +103,8 @@ hmfm_status hmfm_report_print_json(const hmfm_report *r, FILE *to, hmfm_error *e
   failed |= json_object_set_new(root, "quantities", quantities(r));
   failed |= json_object_set_new(root, "K", law(&r->clusters));
   if (r->group_clusters) failed |= json_object_set_new(root, "K_group", group_laws(r));
-  failed |= json_object_set_new(root, "remarks", sentences(&r->remarks));
-  failed |= json_object_set_new(root, "warnings", sentences(&r->warnings));
+  failed |= json_object_set_new(root, "remarks", hmfm_json_sentences(&r->remarks));
+  failed |= json_object_set_new(root, "warnings", hmfm_json_sentences(&r->warnings));
   failed |= json_object_set_new(root, "converged", json_boolean(r->warnings.count == 0));
   if (!failed) failed = json_dumpf(root, to, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
   if (!failed) fputc('\n', to);

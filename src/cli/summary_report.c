@@ -159,11 +159,12 @@ void hmfm_report_destroy(hmfm_report *r) {
   hmfm_free(r);
 }
 
-hmfm_status hmfm_report_create(const char *path, hmfm_report **out, hmfm_error *error) {
+hmfm_status hmfm_report_create(const char *path, unsigned parts, hmfm_report **out,
+                               hmfm_error *error) {
   hmfm_report *r = hmfm_calloc(1, sizeof *r);
   if (!r) return hmfm_fail_memory(error, "the summary");
   r->path = path;
-  hmfm_status status = hmfm_netcdf_read(path, 0, &r->draws, &r->info, error);
+  hmfm_status status = hmfm_netcdf_read(path, parts, &r->draws, &r->info, error);
   if (status) goto out;
   const char *text = r->info->configuration ? r->info->configuration : "";
   status = hmfm_config_parse(text, strlen(text), path, &r->configuration, NULL);

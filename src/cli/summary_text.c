@@ -6,45 +6,9 @@
 #include <string.h>
 
 #include "cli/number_text.h"
+#include "cli/text_print.h"
 
-enum { WIDTH = 92, BAR = 48 };
-
-/* Characters of UTF-8 text, for columns. */
-static int width_of(const char *text) {
-  int n = 0;
-  for (; *text; text++) n += ((unsigned char)*text & 0xC0) != 0x80;
-  return n;
-}
-
-/* The first bytes of a text; a line break or another control character in a name is a '?'. */
-static void put_plain(FILE *to, const char *text, size_t length) {
-  for (size_t k = 0; k < length; k++)
-    fputc((unsigned char)text[k] < ' ' || text[k] == 127 ? '?' : text[k], to);
-}
-
-static void pad(FILE *to, const char *text, int width) {
-  put_plain(to, text, strlen(text));
-  fprintf(to, "%*s", width > width_of(text) ? width - width_of(text) : 0, "");
-}
-
-/* Prints a sentence broken into lines, indented by two spaces after the first. */
-static void print_sentence(FILE *to, const char *text) {
-  int at = 0;
-  while (*text) {
-    int length = (int)strcspn(text, " ");
-    if (at && at + 1 + length > WIDTH) {
-      fprintf(to, "\n  ");
-      at = 2;
-    } else if (at) {
-      at += fprintf(to, " ");
-    }
-    put_plain(to, text, (size_t)length);
-    at += length;
-    text += length;
-    text += strspn(text, " ");
-  }
-  fprintf(to, "\n");
-}
+enum { BAR = 48 };
 
 static void print_setup(const hmfm_report *r, FILE *to) {
   const hmfm_draws *d = r->draws;
@@ -54,17 +18,17 @@ static void print_setup(const hmfm_report *r, FILE *to) {
   char duration[40], speed[80];
   fprintf(to, "Fit      %s, made %s by hmfm %s\n", r->path, info->created_at, info->version);
   fprintf(to, "Data     ");
-  put_plain(to, d->response_name, strlen(d->response_name));
+  hmfm_text_put(to, d->response_name, strlen(d->response_name));
   fprintf(to, ": %zu unit%s in %zu group%s, %zu observation%s", d->n_units,
           d->n_units == 1 ? "" : "s", d->n_groups, d->n_groups == 1 ? "" : "s", d->n_rows,
           d->n_rows == 1 ? "" : "s");
   for (size_t k = 0; k < d->n_covariates; k++) {
     fprintf(to, k ? ", " : "; covariates ");
-    put_plain(to, d->covariate_name[k], strlen(d->covariate_name[k]));
+    hmfm_text_put(to, d->covariate_name[k], strlen(d->covariate_name[k]));
   }
   if (d->exposure) {
     fprintf(to, "; exposure ");
-    put_plain(to, d->exposure_name, strlen(d->exposure_name));
+    hmfm_text_put(to, d->exposure_name, strlen(d->exposure_name));
   }
   fprintf(to, "\nModel    %s family, %s mixing", info->family, info->mixing);
   if (*info->prior_m && strcmp(info->prior_m, "poisson") != 0)
@@ -84,43 +48,29 @@ static void print_setup(const hmfm_report *r, FILE *to) {
   fprintf(to, "\n");
 }
 
-/* A number in a column, NA where it is not defined. */
-static void print_number(FILE *to, const char *format, int width, double x) {
-  char text[40];
-  if (isnan(x))
-    snprintf(text, sizeof text, "NA");
-  else if (isinf(x))
-    snprintf(text, sizeof text, x > 0 ? "Inf" : "-Inf");
-  else if (fabs(x) >= 9999.5 && fabs(x) < 1e8)
-    snprintf(text, sizeof text, "%.0f", x);
-  else
-    snprintf(text, sizeof text, format, x);
-  fprintf(to, " %*s", width, text);
-}
-
 static void print_table(const hmfm_report *r, FILE *to) {
-  int name = width_of("quantity");
+  int name = hmfm_text_width("quantity");
   for (size_t k = 0; k < r->n_quantities; k++) {
-    int w = width_of(r->quantity[k].name);
+    int w = hmfm_text_width(r->quantity[k].name);
     if (w > name && w <= 40) name = w;
   }
   fprintf(to, "\n");
-  pad(to, "quantity", name);
+  hmfm_text_pad(to, "quantity", name);
   fprintf(to, " %10s %9s %10s %10s %10s %7s %8s %8s %9s\n", "mean", "sd", "q5", "q50", "q95",
           "rhat", "ess_bulk", "ess_tail", "mcse_mean");
   for (size_t k = 0; k < r->n_quantities; k++) {
     const hmfm_quantity *q = &r->quantity[k];
     const hmfm_diagnostics *v = &q->value;
-    pad(to, q->name, name);
-    print_number(to, "%.4g", 10, v->mean);
-    print_number(to, "%.3g", 9, v->sd);
-    print_number(to, "%.4g", 10, v->q5);
-    print_number(to, "%.4g", 10, v->q50);
-    print_number(to, "%.4g", 10, v->q95);
-    print_number(to, "%.3f", 7, v->rhat);
-    print_number(to, "%.0f", 8, v->ess_bulk);
-    print_number(to, "%.0f", 8, v->ess_tail);
-    print_number(to, "%.2g", 9, v->mcse_mean);
+    hmfm_text_pad(to, q->name, name);
+    hmfm_text_number(to, "%.4g", 10, v->mean);
+    hmfm_text_number(to, "%.3g", 9, v->sd);
+    hmfm_text_number(to, "%.4g", 10, v->q5);
+    hmfm_text_number(to, "%.4g", 10, v->q50);
+    hmfm_text_number(to, "%.4g", 10, v->q95);
+    hmfm_text_number(to, "%.3f", 7, v->rhat);
+    hmfm_text_number(to, "%.0f", 8, v->ess_bulk);
+    hmfm_text_number(to, "%.0f", 8, v->ess_tail);
+    hmfm_text_number(to, "%.2g", 9, v->mcse_mean);
     if (q->is_constant && r->draws->n_draws > 1) fprintf(to, "  %s", hmfm_quantity_note(q));
     if (q->bad_rhat || q->bad_ess) fprintf(to, "  ! %s", hmfm_quantity_note(q));
     fprintf(to, "\n");
@@ -154,20 +104,20 @@ static void print_clusters(const hmfm_report *r, FILE *to) {
 /* Posterior of each K_j on a line: most probable value, its probability, and central 90%. */
 static void print_group_clusters(const hmfm_report *r, FILE *to) {
   const hmfm_draws *d = r->draws;
-  int name = width_of("group");
+  int name = hmfm_text_width("group");
   if (!r->group_clusters || d->n_groups < 2) return;
   for (size_t j = 0; j < d->n_groups; j++)
-    if (width_of(d->group_name[j]) > name) name = width_of(d->group_name[j]);
+    if (hmfm_text_width(d->group_name[j]) > name) name = hmfm_text_width(d->group_name[j]);
   fprintf(
       to,
       "\nClusters in each group, K_group: most probable number, its probability, central 90%%\n");
-  pad(to, "group", name);
+  hmfm_text_pad(to, "group", name);
   fprintf(to, " %8s %5s %6s  %s\n", "units", "mode", "prob", "q5-q95");
   for (size_t j = 0; j < d->n_groups; j++) {
     const hmfm_count_law *law = &r->group_clusters[j];
     size_t mode = hmfm_count_law_mode(law), units = 0;
     for (size_t i = 0; i < d->n_units; i++) units += d->unit_group[i] == j;
-    pad(to, d->group_name[j], name);
+    hmfm_text_pad(to, d->group_name[j], name);
     fprintf(to, " %8zu %5zu %6.3f  %zu-%zu\n", units, mode, law->probability[mode - law->least],
             hmfm_count_law_quantile(law, 0.05), hmfm_count_law_quantile(law, 0.95));
   }
@@ -176,10 +126,10 @@ static void print_group_clusters(const hmfm_report *r, FILE *to) {
 static void print_verdict(const hmfm_report *r, FILE *to) {
   for (size_t k = 0; k < r->remarks.count; k++) {
     fprintf(to, k ? "" : "\n");
-    print_sentence(to, r->remarks.text[k]);
+    hmfm_text_sentence(to, r->remarks.text[k]);
   }
   fprintf(to, "\n");
-  for (size_t k = 0; k < r->warnings.count; k++) print_sentence(to, r->warnings.text[k]);
+  for (size_t k = 0; k < r->warnings.count; k++) hmfm_text_sentence(to, r->warnings.text[k]);
   if (r->warnings.count) return;
   fprintf(to, "No sign of trouble: every rhat is at most %g and every ess_bulk at least %.0f.\n",
           HMFM_RHAT_LIMIT, r->ess_wanted);

@@ -135,9 +135,9 @@ static double smooth(hmfm_psis *p, size_t n) {
   return law.k;
 }
 
-/* With normalised weights w_s and likelihoods f_s the density is sum_s w_s f_s; the variance of its log, by
- * that of a ratio of means, is sum_s w_s^2 (f_s / density - 1)^2 for independent draws. The log of
- * a lognormal of that mean and variance has the variance log(1 + that). */
+/* With normalised weights w_s and likelihoods f_s the density is sum_s w_s f_s. As a ratio of means it has the
+ * relative variance v = sum_s w_s^2 (f_s / density - 1)^2 / r_eff; were it lognormal, its log would have
+ * the variance log(1 + v). */
 static void weigh(hmfm_psis *p, const double *log_lik, hmfm_left_out *out) {
   const double whole = hmfm_log_sum_exp(p->size, p->log_weight);
   for (size_t s = 0; s < p->size; s++) p->term[s] = p->log_weight[s] + log_lik[s];
@@ -148,7 +148,7 @@ static void weigh(hmfm_psis *p, const double *log_lik, hmfm_left_out *out) {
     variance += part * part;
   }
   out->elpd = product - whole;
-  out->mcse = sqrt(log1p(variance) / out->r_eff);
+  out->mcse = sqrt(log1p(variance / out->r_eff));
 }
 
 hmfm_left_out hmfm_psis_leave_out(hmfm_psis *p, const double *log_lik) {

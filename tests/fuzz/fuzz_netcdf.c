@@ -70,7 +70,7 @@ static void write_again(const hmfm_draws *draws, const hmfm_fit_info *info) {
 static void summarise(const char *path) {
   hmfm_report *report = NULL;
   hmfm_error error = {0};
-  hmfm_status status = hmfm_report_create(path, &report, &error);
+  hmfm_status status = hmfm_report_create(path, 0, &report, &error);
   fuzz_expect(status, &error, 1u << HMFM_EIO | 1u << HMFM_EUSAGE);
   if (status) return;
   hmfm_report_print_text(report, fuzz_nowhere());

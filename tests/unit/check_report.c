@@ -36,7 +36,7 @@ static void set_count(const char *name, double value) {
   hmfm_error error = {0};
   hmfm_draws_find(draws, name)->value[3] = value;
   write_draws(draws);
-  ck_assert_int_eq(hmfm_report_create("fit.nc", &report, &error), HMFM_EIO);
+  ck_assert_int_eq(hmfm_report_create("fit.nc", 0, &report, &error), HMFM_EIO);
   ck_assert_ptr_null(report);
   ck_assert_msg(strstr(error.message, name) && strstr(error.message, "fit.nc") &&
                     strstr(error.message, "count no clusters"),
@@ -61,7 +61,7 @@ START_TEST(names_that_json_cannot_hold) {
   hmfm_free(draws->covariate_name[1]);
   draws->covariate_name[1] = hmfm_strdup("Gr\xf6\xdf");
   write_draws(draws);
-  ck_assert_int_eq(hmfm_report_create("fit.nc", &report, &error), HMFM_OK);
+  ck_assert_int_eq(hmfm_report_create("fit.nc", 0, &report, &error), HMFM_OK);
   hmfm_report_print_text(report, to);
   hmfm_report_print_csv(report, to);
   ck_assert_int_eq(hmfm_report_print_json(report, to, &error), HMFM_EIO);

@@ -27,10 +27,11 @@ typedef struct hmfm_unit_score {
   double elpd_loo; /**< log predictive density given all other units, by PSIS */
   double mcse;     /**< Monte Carlo standard error of elpd_loo, where pareto_k is small */
   double p_loo;    /**< log density with the unit in the data, less elpd_loo */
-  double
-      pareto_k; /**< shape of the tail of the importance ratios; infinite where there are fewer than
-                       25 draws, or a tail without a shape */
-  double r_eff; /**< effective draws of the unit's likelihood over draws; 1 where not defined */
+  /** Shape of the tail of the importance ratios; infinite where there are fewer than 26 draws or no
+   * law fits. */
+  double pareto_k;
+  /** Effective draws of the unit's likelihood over draws; 1 where not defined. */
+  double r_eff;
   double elpd_waic; /**< log density with the unit in the data, less p_waic */
   double p_waic;    /**< posterior variance of the log likelihood */
   double log_cpo;   /**< log of the harmonic mean of the likelihood: elpd_loo without smoothing */
@@ -52,11 +53,11 @@ typedef struct hmfm_group_score {
  * importance sampling (PSIS) of Vehtari, Gelman and Gabry (2017), Statistics and Computing 27,
  * 1413-1432, and Vehtari, Simpson, Gelman, Yao and Gabry (2024), JMLR 25(72). Read-only for users. */
 typedef struct hmfm_score {
-  size_t n_units;          /**< units */
-  size_t n_groups;         /**< d */
-  size_t n_draws;          /**< S, of all chains together */
-  double k_threshold;      /**< min(1 - 1/log10(S), 0.7): above it elpd_loo of a unit is not to be
-                               relied on */
+  size_t n_units;  /**< units */
+  size_t n_groups; /**< d */
+  size_t n_draws;  /**< S, of all chains together */
+  /** Up to which pareto_k elpd_loo is to be relied on: min(1 - 1/log10(S), 0.7). */
+  double k_threshold;
   size_t n_above;          /**< units with pareto_k above the threshold */
   size_t worst;            /**< the unit with the largest pareto_k */
   size_t n_waic_above;     /**< units with p_waic above 0.4, where WAIC is not to be relied on */
@@ -91,12 +92,12 @@ typedef struct hmfm_score_rank {
 
 /** Orders n >= 1 scores of fits to the same data by elpd_loo, the best first, and compares each with
  * the best. out: n ranks of the caller. Errors: HMFM_EUSAGE when n is 0, HMFM_EDATA when numbers
- * of units differ, HMFM_EMEMORY. */
+ * of units differ. */
 HMFM_API hmfm_status hmfm_score_compare(const hmfm_score *const *score, size_t n,
                                         hmfm_score_rank *out, hmfm_error *error);
 
 /** Looks whether two fits, first and second, have the same responses of the same units in the same
- * order; covariates, their exposures and the names of columns may differ. Errors: HMFM_EDATA with what
+ * order; covariates, exposures and the names of columns may differ. Errors: HMFM_EDATA with what
  * differs, in words like "the first has 12 units, the second 11". */
 HMFM_API hmfm_status hmfm_draws_same_data(const hmfm_draws *first, const hmfm_draws *second,
                                           hmfm_error *error);

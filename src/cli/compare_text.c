@@ -219,28 +219,35 @@ static void print_group_score(const hmfm_group_score *group, FILE *to) {
   fprintf(to, " %*s", FIT, text);
 }
 
+/* Says that no fit has a reliable score of any group. */
+static void print_no_group(const hmfm_comparison *c, FILE *to) {
+  double least = INFINITY;
+  char shape[64] = "could not be fitted for any of them", text[256];
+  for (size_t k = 0; k < c->n; k++)
+    for (size_t j = 0; j < c->fit[k].score->n_groups; j++)
+      least = fmin(least, c->fit[k].score->group[j].pareto_k);
+  if (isfinite(least)) snprintf(shape, sizeof shape, "is at least %.2f for all of them", least);
+  snprintf(
+      text, sizeof text,
+      "Leaving out whole groups: importance sampling cannot tell, for Pareto k %s. Without its "
+      "units a group has other weights and another beta.",
+      shape);
+  fprintf(to, "\n");
+  hmfm_text_sentence(to, text);
+}
+
 /* With one group, to leave it out is to have no data. */
 static void print_groups_left_out(const hmfm_comparison *c, FILE *to) {
   const size_t d = c->fit[0].score->n_groups;
   size_t shown = 0;
-  double least = INFINITY;
   if (d < 2) return;
   for (size_t j = 0; j < d; j++) shown += is_shown(c, j) != 0;
-  for (size_t k = 0; k < c->n; k++)
-    for (size_t j = 0; j < d; j++) least = fmin(least, c->fit[k].score->group[j].pareto_k);
   if (shown == 0) {
-    char text[300];
-    snprintf(
-        text, sizeof text,
-        "Leaving out a whole group: not possible by importance sampling from %s, for no Pareto "
-        "k is below %.2f: without its units a group's weights and beta are too different.",
-        c->n > 1 ? "these fits" : "this fit", least);
-    fprintf(to, "\n");
-    hmfm_text_sentence(to, text);
+    print_no_group(c, to);
     return;
   }
   const int name = print_group_heading(
-      c, "Leaving out a whole group: elpd, or Pareto k where it is too high", to);
+      c, "Leaving out whole groups: elpd, or Pareto k where it is too high", to);
   for (size_t j = 0; j < d; j++) {
     print_group(c, j, name, to);
     for (size_t k = 0; k < c->n; k++) print_group_score(&c->fit[k].score->group[j], to);

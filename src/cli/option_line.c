@@ -102,10 +102,9 @@ static hmfm_status take_operands(hmfm_options *o, int n, char **word, hmfm_error
                      lists ? " (a list has commas and no blanks: A,B)" : "");
   if (!n) return HMFM_OK;
   o->operand = hmfm_strdup(word[0]);
-  o->more = hmfm_copy_strings(word + 1, (size_t)n - 1);
-  if (!o->operand || !o->more) return hmfm_fail_memory(error, "the options");
   o->n_more = (size_t)n - 1;
-  return HMFM_OK;
+  o->more = hmfm_copy_strings(word + 1, o->n_more);
+  return o->operand && o->more ? HMFM_OK : hmfm_fail_memory(error, "the options");
 }
 
 static hmfm_status check_needed(const hmfm_options *o, hmfm_error *error) {

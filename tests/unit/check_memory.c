@@ -7,8 +7,10 @@
 
 #include "chain/chain.h"
 #include "hmfm/draws.h"
+#include "hmfm/score.h"
 #include "hmfm/simulate.h"
 #include "hmfm/summary.h"
+#include "support_log_lik.h"
 
 enum { ROWS = 90, MOST = 450 };
 #define UNTOUCHED ((void *)&heap) /* what an output points to before */
@@ -445,6 +447,26 @@ START_TEST(simulations) {
 }
 END_TEST
 
+static hmfm_status use_scores(void *context, hmfm_error *error) {
+  hmfm_score *score = UNTOUCHED;
+  hmfm_status status = hmfm_score_create(context, &score, error);
+  if (status) {
+    ck_assert_ptr_eq(score, UNTOUCHED);
+  } else {
+    ck_assert(score->n_draws == 60 && score->n_units == 6 && score->unit[5].elpd_loo < 0);
+    hmfm_score_destroy(score);
+  }
+  return status;
+}
+
+START_TEST(scores) {
+  const log_lik_case what = {"scores", 2, 30, 6, 3, 0, 64, 0};
+  hmfm_draws *draws = log_lik_draws(&what);
+  ck_assert_uint_gt(survive(use_scores, draws), 14);
+  hmfm_draws_destroy(draws);
+}
+END_TEST
+
 static void make_data(void) {
   hmfm_error error = {0};
   fill_input();
@@ -463,6 +485,7 @@ int main(void) {
   tcase_add_test(parts, widening);
   tcase_add_test(parts, diagnostics);
   tcase_add_test(parts, simulations);
+  tcase_add_test(parts, scores);
   suite_add_tcase(suite, parts);
   tcase_set_timeout(whole, 120);
   tcase_add_checked_fixture(whole, fill_input, NULL);

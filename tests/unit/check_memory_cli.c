@@ -102,7 +102,7 @@ static hmfm_status use_command(void *context, hmfm_error *error) {
   heap_resume();
   drop_checkpoint();
   ck_assert_uint_eq(count_files(),
-                    6); /* printed, said, data.csv, fit.nc, half.chk, half.chk.draws */
+                    7); /* printed, said, data.csv, fit.nc, other.nc, half.chk, half.chk.draws */
   hmfm_status status = HMFM_OK;
   if (code == 0) {
     heap.forgiven = 1; /* whatever it was, nothing is missing */
@@ -142,6 +142,15 @@ static command commands[] = {
     {.run = hmfm_cmd_summary, .word = {"summary", "fit.nc"}, .output = {"printed"}},
     {.run = hmfm_cmd_summary,
      .word = {"summary", "fit.nc", "--format", "json"},
+     .output = {"printed"}},
+    {.run = hmfm_cmd_compare,
+     .word = {"compare", "fit.nc", "other.nc", "--pointwise", "made.csv"},
+     .output = {"made.csv", "printed"}},
+    {.run = hmfm_cmd_compare,
+     .word = {"compare", "other.nc", "fit.nc", "--format", "csv"},
+     .output = {"printed"}},
+    {.run = hmfm_cmd_compare,
+     .word = {"compare", "fit.nc", "--format", "json"},
      .output = {"printed"}},
     {.run = hmfm_cmd_convert,
      .word = {"convert", "fit.nc", "--what", "components", "-o", "made.csv"},
@@ -232,11 +241,14 @@ static void make_files(void) {
   const char *whole[] = {"sample", "data.csv", "-y", "y",  "-g",     "g", "-x", "sex",
                          "-c",     "2",        "-w", "2",  "-d",     "6", "-s", "1",
                          "-q",     "-t",       "1",  "-o", "fit.nc", NULL};
+  const char *other[] = {"sample", "data.csv", "-y", "y", "-g", "g",  "-c", "1",  "-w",       "2",
+                         "-d",     "6",        "-s", "2", "-q", "-t", "1",  "-o", "other.nc", NULL};
   const char *half[] = {"sample",       "data.csv", "-y", "y",  "-g", "g",  "-x",
                         "sex",          "-c",       "2",  "-w", "2",  "-d", "2",
                         "-s",           "1",        "-q", "-t", "1",  "-o", "half.nc",
                         "--checkpoint", "half.chk", NULL};
   ck_assert_int_eq(hmfm_cmd_sample(sizeof whole / sizeof *whole - 1, (char **)whole), 0);
+  ck_assert_int_eq(hmfm_cmd_sample(sizeof other / sizeof *other - 1, (char **)other), 0);
   ck_assert_int_eq(hmfm_cmd_sample(sizeof half / sizeof *half - 1, (char **)half), 0);
   ck_assert_int_eq(remove("half.nc"), 0);
 }

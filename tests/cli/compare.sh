@@ -1,0 +1,110 @@
+#!/bin/sh
+# hmfm compare: what it prints in each format, that its scores are those of the draws, and what it refuses.
+. "$(dirname "$0")/support"
+make_data
+run $fit -c 2 -w 200 -d 500 -s 1 -x sex -o a.nc
+run $fit -c 2 -w 200 -d 500 -s 2 --mixing hdp -o b.nc
+run $fit -c 2 -w 200 -d 500 -s 3 --lambda 1e-6 -o c.nc
+
+run compare a.nc b.nc c.nc
+ok "text: exit code $code" test $code -eq 0
+ok "text: nothing on stderr" test ! -s err
+for words in "score: 45 units in 3 groups, 90 observations" "Fit 1    a.nc; covariates sexm" \
+  "Fit 3    c.nc" "Leaving out one unit at a time, by PSIS; the best first" "WAIC and LPML" \
+  "Clusters in each group, K_group: mean" "Leaving out whole groups"; do
+  ok "text: says '$words'" grep -qF "$words" out
+done
+ok "text: set-ups in the order of the command line" awk '/^fit mixing/ { on = 1; next } on && !NF { exit }
+  on { n++; if ($1 != n || $2 != (n == 2 ? "hdp" : "hmfm")) bad = 1 } END { exit bad }' out
+ok "text: the best first" awk '/^fit elpd_diff/ { on = 1; next } on && !NF { exit }
+  on { n++; if (n == 1 && $2 != 0 || n > 1 && $2 > last) bad = 1; last = $2 } END { exit bad || n != 3 }' out
+ok "text: a single component is worst" awk '/^fit elpd_diff/ { on = 1; next } on && !NF { exit }
+  on { last = $1 } END { exit last != 3 }' out
+ok "text: says so" grep -q "predicts units better than fit 3: elpd_loo is higher by" out
+ok "text: no line ends in a space" sh -c '! grep -q " $" out'
+ok "text: no line is longer than 100" awk 'length > 100 { exit 1 }' out
+
+run compare a.nc
+ok "one fit: exit code $code" test $code -eq 0
+ok "one fit: nothing is the best of one" sh -c '! grep -q "the best first" out'
+
+run compare a.nc b.nc c.nc --format csv --pointwise units.csv -q
+ok "csv: exit code $code" test $code -eq 0
+ok "csv: three fits" test "$(wc -l <out)" -eq 4
+ok "csv: as many fields in each row" awk -F, 'NR == 1 { n = NF } NF != n { exit 1 }' out
+for name in fit file mixing K_mean K_mode K_ess_second elpd_diff elpd_loo se_elpd_loo k_bad lpml \
+  'K_group\[A\]' 'elpd_group\[C\]' 'k_group\[B\]'; do
+  ok "csv: a column $name" grep -qE "^(.*,)?$name(,|\$)" out
+done
+ok "csv: nothing on stderr with -q" test ! -s err
+ok "units: a row for each fit and unit" test "$(wc -l <units.csv)" -eq 136
+ok "units: header" grep -qx "fit,file,group,unit,observations,elpd_loo,mcse_elpd_loo,p_loo,pareto_k,r_eff,elpd_waic,p_waic,log_cpo" units.csv
+ok "units: two observations each" awk -F, 'NR > 1 && $5 != 2 { exit 1 }' units.csv
+# Sums over units, by another route.
+ok "csv: elpd_loo is the sum over units" awk -F, '
+  FNR == NR { if (FNR > 1) { sum[$1] += $6; lpml[$1] += $13 } next }
+  FNR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
+  { d = $at["elpd_loo"] - sum[$1]; e = $at["lpml"] - lpml[$1]; if (d * d + e * e > 1e-16) bad = 1; n++ }
+  END { exit bad || n != 3 }' units.csv out
+
+run compare a.nc b.nc --format json
+ok "json: exit code $code" test $code -eq 0
+ok "json: no NaN" sh -c '! grep -qiE "[^a-z](nan|inf)[^a-z]" out'
+if command -v jq >/dev/null; then
+  ok "json: the best first" sh -c 'jq -e "(.fits | length) == 2 and .fits[0].elpd_diff == 0 and .fits[1].elpd_diff < 0" out >value'
+  ok "json: groups" sh -c 'jq -e "(.fits[0].groups | keys) == [\"A\", \"B\", \"C\"] and .fits[0].groups.A.units == 15" out >value'
+  ok "json: a mean K of each group" sh -c 'jq -e ".fits[1].groups.B.K_group > 1" out >value'
+else
+  echo "skipped: jq is not here to read JSON"
+fi
+
+# Few draws.
+run $fit -c 1 -w 2 -d 20 -s 1 -o few.nc
+run compare few.nc --format csv
+ok "20 draws: exit code $code" test $code -eq 0
+ok "20 draws: says that they are too few" grep -qF "20 draws are too few to tell by Pareto k" err
+ok "20 draws: says that they have not converged" grep -qF "hmfm summary few.nc" err
+run $fit -c 1 -w 2 -d 1 -s 1 -o one.nc
+refused 3 "'one.nc': scores need at least 2 draws, got 1" compare one.nc
+
+# What cannot be compared.
+awk 'NR != 20' data.csv >less.csv
+run sample less.csv -y score -g school -u pupil $short -o less.nc
+refused 3 "'a.nc' and 'less.nc' are fits to different data: the first has 90 observations, the second 89 (rows with a missing" \
+  compare a.nc less.nc
+sed '12s/,[0-9.-]*,\([0-9]*\),/,77.5,\1,/' data.csv >other.csv
+run sample other.csv -y score -g school -u pupil $short -o other.nc
+refused 3 "are fits to different data: the response of unit '6' of group 'A' is" compare a.nc other.nc
+sed '2,3s/,1,/,one,/' data.csv >names.csv
+run sample names.csv -y score -g school -u pupil $short -o names.nc
+refused 3 "unit 1 (from 1) is '1' of group 'A' in the first, 'one' of group 'A' in the second" compare a.nc names.nc
+run $fit $short --no-log-likelihood -o none.nc
+refused 3 "'none.nc' has no log likelihoods of units, which scores are made of: it was made with --no-log-likelihood" \
+  compare a.nc none.nc
+run $fit $short --prior-only -o prior.nc
+refused 3 "'prior.nc' was made with --prior-only" compare prior.nc
+awk -F, -v OFS=, 'NR > 1 { $3 = int($3 + 9) } { print }' data.csv >counts.csv
+run sample counts.csv -y score -g school -u pupil $short -o normal.nc
+run sample counts.csv -y score -g school -u pupil $short --family poisson -o poisson.nc
+refused 3 "'normal.nc' is of the normal family, 'poisson.nc' of the poisson family" compare normal.nc poisson.nc
+printf 'text\n' >text.nc
+refused 3 "text.nc" compare a.nc text.nc
+refused 3 "no.nc" compare no.nc
+
+refused 2 "no FIT.nc given" compare
+refused 2 "'./a.nc' is given twice" compare a.nc b.nc ./a.nc
+refused 2 "--pointwise b.nc would replace a fit" compare a.nc b.nc --pointwise b.nc --force
+refused 2 "--pointwise cannot go to standard output" compare a.nc --pointwise -
+refused 2 "--format: 'tex' is not known" compare a.nc --format tex
+refused 1 "units.csv" compare a.nc --pointwise units.csv
+refused 1 "missing" compare a.nc --pointwise missing/units.csv
+run compare a.nc --pointwise units.csv --force
+ok "--force replaces" test "$(wc -l <units.csv)" -eq 46
+if test -e /dev/full; then
+  for format in text csv json; do
+    "$HMFM" compare a.nc --format $format >/dev/full 2>err
+    ok "$format on a full disk: exit code 1" test $? -eq 1
+    ok "$format on a full disk: says so" test -s err
+  done
+fi
+finish

@@ -90,7 +90,7 @@ typedef struct hmfm_score_rank {
                                the differences unit by unit */
 } hmfm_score_rank;
 
-/** Orders n >= 1 scores of fits to the same data by elpd_loo, the best first, and compares each with
+/** Orders the n >= 1 fits to the same data that score is of by elpd_loo, the best first, and compares each with
  * the best. out: n ranks of the caller. Errors: HMFM_EUSAGE when n is 0, HMFM_EDATA when numbers
  * of units differ. */
 HMFM_API hmfm_status hmfm_score_compare(const hmfm_score *const *score, size_t n,

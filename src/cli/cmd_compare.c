@@ -108,7 +108,7 @@ static hmfm_status write_units(const hmfm_options *o, const hmfm_comparison *c, 
 static hmfm_status print(const hmfm_comparison *c, const char *format, hmfm_error *error) {
   hmfm_status status = HMFM_OK;
   if (strcmp(format, "csv") == 0)
-    status = hmfm_comparison_print_csv(c, stdout, error);
+    hmfm_comparison_print_csv(c, stdout);
   else if (strcmp(format, "json") == 0)
     status = hmfm_comparison_print_json(c, stdout, error);
   else

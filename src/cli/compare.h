@@ -36,8 +36,7 @@ void hmfm_comparison_judge(hmfm_comparison *comparison);
 double hmfm_compared_speed(const hmfm_compared *fit);
 
 void hmfm_comparison_print_text(const hmfm_comparison *comparison, FILE *to);
-hmfm_status hmfm_comparison_print_csv(const hmfm_comparison *comparison, FILE *to,
-                                      hmfm_error *error);
+void hmfm_comparison_print_csv(const hmfm_comparison *comparison, FILE *to);
 hmfm_status hmfm_comparison_print_json(const hmfm_comparison *comparison, FILE *to,
                                        hmfm_error *error);
 

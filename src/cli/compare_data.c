@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/error.h"
 #include "cli/data_print.h"
 
@@ -87,36 +86,22 @@ enum { N_OF_GROUP = sizeof of_group / sizeof *of_group };
 
 /* ---- CSV ---- */
 
-/* The name of a column of a group: elpd_group[A]. */
-static hmfm_status print_group_name(const hmfm_draws *d, const char *name, size_t j, FILE *to,
-                                    hmfm_error *error) {
-  const hmfm_variable variable = {.name = (char *)name, .shape = HMFM_GROUP};
-  const size_t size = hmfm_variable_label(d, &variable, j, NULL, 0) + 1;
-  char *label = hmfm_calloc(size, 1);
-  if (!label) return hmfm_fail_memory(error, "the name of a column");
-  hmfm_variable_label(d, &variable, j, label, size);
-  fputc(',', to);
-  hmfm_csv_field(to, label);
-  hmfm_free(label);
-  return HMFM_OK;
-}
-
-static hmfm_status print_header(const hmfm_comparison *c, FILE *to, hmfm_error *error) {
+static void print_header(const hmfm_comparison *c, FILE *to) {
   const hmfm_draws *d = c->fit[0].report->draws;
-  hmfm_status status = HMFM_OK;
   fprintf(to, "fit");
   for (size_t k = 0; k < N_TEXTS; k++) fprintf(to, ",%s", text_name[k]);
   for (size_t k = 0; k < N_NUMBERS; k++) fprintf(to, ",%s", number_name[k]);
   for (size_t q = 0; q < N_OF_GROUP; q++)
-    for (size_t j = 0; !status && j < d->n_groups; j++)
-      status = print_group_name(d, of_group[q].name, j, to, error);
+    for (size_t j = 0; j < d->n_groups; j++) {
+      fputc(',', to);
+      hmfm_csv_label(to, of_group[q].name, d->group_name[j]);
+    }
   fprintf(to, "\n");
-  return status;
 }
 
-hmfm_status hmfm_comparison_print_csv(const hmfm_comparison *c, FILE *to, hmfm_error *error) {
-  hmfm_status status = print_header(c, to, error);
-  for (size_t rank = 0; !status && rank < c->n; rank++) {
+void hmfm_comparison_print_csv(const hmfm_comparison *c, FILE *to) {
+  print_header(c, to);
+  for (size_t rank = 0; rank < c->n; rank++) {
     const hmfm_compared *fit = &c->fit[c->rank[rank].index];
     const char *text[N_TEXTS];
     double number[N_NUMBERS];
@@ -138,7 +123,6 @@ hmfm_status hmfm_comparison_print_csv(const hmfm_comparison *c, FILE *to, hmfm_e
       }
     fprintf(to, "\n");
   }
-  return status;
 }
 
 void hmfm_comparison_print_units(const hmfm_comparison *c, FILE *to) {

@@ -15,17 +15,29 @@ void hmfm_csv_number(FILE *to, double x) {
   fprintf(to, "%s", text);
 }
 
-void hmfm_csv_field(FILE *to, const char *text) {
-  if (!strpbrk(text, ",\"\r\n")) {
-    fprintf(to, "%s", text);
-    return;
-  }
-  fputc('"', to);
+static int needs_quotes(const char *text) { return strpbrk(text, ",\"\r\n") != NULL; }
+
+static void put_doubled(FILE *to, const char *text) {
   for (; *text; text++) {
     if (*text == '"') fputc('"', to);
     fputc(*text, to);
   }
-  fputc('"', to);
+}
+
+void hmfm_csv_field(FILE *to, const char *text) {
+  const char *quote = needs_quotes(text) ? "\"" : "";
+  fprintf(to, "%s", quote);
+  put_doubled(to, text);
+  fprintf(to, "%s", quote);
+}
+
+void hmfm_csv_label(FILE *to, const char *name, const char *part) {
+  const char *quote = needs_quotes(name) || needs_quotes(part) ? "\"" : "";
+  fprintf(to, "%s", quote);
+  put_doubled(to, name);
+  fputc('[', to);
+  put_doubled(to, part);
+  fprintf(to, "]%s", quote);
 }
 
 json_t *hmfm_json_number(double x) { return isfinite(x) ? json_real(x) : json_null(); }

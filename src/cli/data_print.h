@@ -13,6 +13,9 @@ void hmfm_csv_number(FILE *to, double x);
 /* A text, quoted as in RFC 4180 where it has to be. */
 void hmfm_csv_field(FILE *to, const char *text);
 
+/* name[part] as one such field. */
+void hmfm_csv_label(FILE *to, const char *name, const char *part);
+
 /* JSON has no NaN and no infinity: both become null. */
 json_t *hmfm_json_number(double x);
 

@@ -25,7 +25,7 @@ typedef struct hmfm_partitions {
   size_t max_clusters;  /**< most clusters a draw may have */
 } hmfm_partitions;
 
-/** Gives the n_units labels of one partition, any numbers, the values 0, 1, ... by first appearance;
+/** Gives label, the n_units labels of one partition, any numbers, the values 0, 1, ... by first appearance;
  * *n_clusters becomes how many there are. Errors: HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_partitions_relabel(size_t n_units, uint32_t *label, uint32_t *n_clusters,
                                              hmfm_error *error);
@@ -119,7 +119,7 @@ typedef struct hmfm_point_partition {
   double bytes;         /**< memory of the counts a run works on */
 } hmfm_point_partition;
 
-/** The partition with the least posterior expected loss that a search finds: units are moved one at a
+/** The partition with the least posterior expected loss over partitions that a search finds: units are moved one at a
  * time, in random order, to where the loss is least, until none moves; then whole clusters are destroyed and
  * their units allocated anew, which is kept where it is better (Dahl, Johnson, Mueller 2022, Journal
  * of Computational and Graphical Statistics 31, 1189-1201). It starts from the best draw, the best

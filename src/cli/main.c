@@ -14,10 +14,12 @@ static const hmfm_verb verbs[] = {
     {"sample", "draw from the posterior of a model given data in a CSV file", hmfm_cmd_sample, 1},
     {"summary", "tell what a fit says, and whether it has converged", hmfm_cmd_summary, 0},
     {"compare", "score fits by what they predict, and set them side by side", hmfm_cmd_compare, 0},
+    {"partition", "find the partition that stands for all draws", hmfm_cmd_partition, 0},
+    {"coclustering", "tell how often units are clustered together", hmfm_cmd_coclustering, 0},
+    {"density", "tell what a fit says about one more observation", hmfm_cmd_density, 0},
     {"convert", "write draws of a fit as CSV", hmfm_cmd_convert, 0},
     {"simulate", "make data with known components, given or from the prior", hmfm_cmd_simulate, 0},
     {"prior", "tell how many clusters a prior expects, and match priors", hmfm_cmd_prior, 0},
-    {"density", "tell what a fit says about one more observation", hmfm_cmd_density, 0},
     {"help", "show this help, or that of a verb", help, 0},
 };
 enum { N_VERBS = sizeof verbs / sizeof *verbs };
@@ -56,7 +58,7 @@ static int show_help(void) {
       "Bayesian clustering of multilevel data with the Hierarchical Mixture of Finite Mixtures.\n"
       "\n"
       "Verbs:\n");
-  for (size_t k = 0; k < N_VERBS; k++) printf("  %-10s %s\n", verbs[k].name, verbs[k].meaning);
+  for (size_t k = 0; k < N_VERBS; k++) printf("  %-12s %s\n", verbs[k].name, verbs[k].meaning);
   printf("\n"
          "Examples:\n"
          "  $ hmfm sample data.csv -y score -g school -o fit.nc\n"

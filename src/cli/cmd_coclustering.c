@@ -90,62 +90,70 @@ static hmfm_status keep_group(const char *group, hmfm_named_partitions *named, h
   return HMFM_OK;
 }
 
-/* GROUP/UNIT as one field. */
-static hmfm_status put_name(FILE *to, const hmfm_named_partitions *named, size_t i,
-                            hmfm_error *error) {
-  const char *group = named->group[i], *unit = named->unit[i];
-  char *name = hmfm_calloc(strlen(group) + strlen(unit) + 2, 1);
-  if (!name) return hmfm_fail_memory(error, "the name of a unit");
-  sprintf(name, "%s%s%s", group, *group ? "/" : "", unit);
-  hmfm_csv_field(to, name);
-  hmfm_free(name);
+/* What a table needs, all of it there before anything is printed. */
+typedef struct similarity_sheet {
+  const hmfm_partitions *partitions;
+  char **name;     /* n_units: GROUP/UNIT */
+  uint32_t *count; /* ROWS x n_units */
+  int pairs;
+  double least;
+  int threads;
+} similarity_sheet;
+
+static void sheet_clear(similarity_sheet *sheet) {
+  if (sheet->partitions) hmfm_free_strings(sheet->name, sheet->partitions->n_units);
+  hmfm_free(sheet->count);
+}
+
+static hmfm_status prepare_sheet(const hmfm_options *options, const hmfm_named_partitions *named,
+                                 similarity_sheet *out, hmfm_error *error) {
+  const size_t n = named->partitions->n_units;
+  *out = (similarity_sheet){.partitions = named->partitions,
+                            .name = hmfm_calloc(n, sizeof *out->name),
+                            .count = hmfm_calloc(n, ROWS * sizeof *out->count),
+                            .pairs = strcmp(hmfm_options_text(options, "format"), "pairs") == 0,
+                            .least = hmfm_options_value(options, "least")->value[0],
+                            .threads = (int)hmfm_options_number(options, "threads")};
+  if (!out->name || !out->count) return hmfm_fail_memory(error, "co-clustering");
+  for (size_t i = 0; i < n; i++) {
+    const char *group = named->group[i], *unit = named->unit[i];
+    out->name[i] = hmfm_calloc(strlen(group) + strlen(unit) + 2, 1);
+    if (!out->name[i]) return hmfm_fail_memory(error, "the names of units");
+    sprintf(out->name[i], "%s%s%s", group, *group ? "/" : "", unit);
+  }
   return HMFM_OK;
 }
 
 /* Row a of the matrix, or its pairs with later units. */
-static hmfm_status put_row(FILE *to, const hmfm_named_partitions *named, size_t a,
-                           const uint32_t *count, int pairs, double least, hmfm_error *error) {
-  const double n_draws = (double)named->partitions->n_draws;
-  hmfm_status status = HMFM_OK;
-  if (!pairs) {
-    status = put_name(to, named, a, error);
-    for (size_t b = 0; !status && b < named->partitions->n_units; b++)
+static void print_row(FILE *to, const similarity_sheet *sheet, size_t a, const uint32_t *count) {
+  const double n_draws = (double)sheet->partitions->n_draws;
+  if (!sheet->pairs) hmfm_csv_field(to, sheet->name[a]);
+  for (size_t b = sheet->pairs ? a + 1 : 0; b < sheet->partitions->n_units; b++) {
+    if (!sheet->pairs) {
       fprintf(to, ",%.6g", count[b] / n_draws);
-    fputc('\n', to);
-    return status;
+    } else if (count[b] >= sheet->least * n_draws) {
+      hmfm_csv_field(to, sheet->name[a]);
+      fputc(',', to);
+      hmfm_csv_field(to, sheet->name[b]);
+      fprintf(to, ",%.6g\n", count[b] / n_draws);
+    }
   }
-  for (size_t b = a + 1; !status && b < named->partitions->n_units; b++) {
-    if (count[b] < least * n_draws) continue;
-    status = put_name(to, named, a, error);
-    fputc(',', to);
-    if (!status) status = put_name(to, named, b, error);
-    fprintf(to, ",%.6g\n", count[b] / n_draws);
-  }
-  return status;
+  if (!sheet->pairs) fputc('\n', to);
 }
 
-static hmfm_status put_all(FILE *to, const hmfm_options *options,
-                           const hmfm_named_partitions *named, hmfm_error *error) {
-  const size_t n = named->partitions->n_units;
-  const int pairs = strcmp(hmfm_options_text(options, "format"), "pairs") == 0;
-  const double least = hmfm_options_value(options, "least")->value[0];
-  uint32_t *count = hmfm_calloc(n, ROWS * sizeof *count);
-  hmfm_status status = count ? HMFM_OK : hmfm_fail_memory(error, "co-clustering");
-  fputs(pairs ? "a,b,probability\n" : "unit", to);
-  for (size_t i = 0; !status && !pairs && i < n; i++) {
+static void print(FILE *to, const similarity_sheet *sheet) {
+  const size_t n = sheet->partitions->n_units;
+  fputs(sheet->pairs ? "a,b,probability" : "unit", to);
+  for (size_t i = 0; !sheet->pairs && i < n; i++) {
     fputc(',', to);
-    status = put_name(to, named, i, error);
+    hmfm_csv_field(to, sheet->name[i]);
   }
-  if (!pairs) fputc('\n', to);
-  for (size_t first = 0; !status && first < n; first += ROWS) {
+  fputc('\n', to);
+  for (size_t first = 0; first < n; first += ROWS) {
     const size_t rows = n - first < ROWS ? n - first : ROWS;
-    hmfm_coclustering_rows(named->partitions, first, rows,
-                           (int)hmfm_options_number(options, "threads"), count);
-    for (size_t r = 0; !status && r < rows; r++)
-      status = put_row(to, named, first + r, count + r * n, pairs, least, error);
+    hmfm_coclustering_rows(sheet->partitions, first, rows, sheet->threads, sheet->count);
+    for (size_t r = 0; r < rows; r++) print_row(to, sheet, first + r, sheet->count + r * n);
   }
-  hmfm_free(count);
-  return status;
 }
 
 static hmfm_status work(const hmfm_options *options, hmfm_named_partitions *named, hmfm_step *step,
@@ -170,9 +178,15 @@ static hmfm_status work(const hmfm_options *options, hmfm_named_partitions *name
         "the matrix of %.0f units has %.2g entries, some %.0f GB: ask for one --group, or "
         "for --format pairs with --least",
         n, n * n, n * n * 5e-9);
-  status = hmfm_result_open(options, &file, &to, error);
-  if (status) return status;
-  return hmfm_result_close(file, put_all(to, options, named, error), error);
+  similarity_sheet sheet = {0};
+  status = prepare_sheet(options, named, &sheet, error);
+  if (!status) status = hmfm_result_open(options, &file, &to, error);
+  if (!status) {
+    print(to, &sheet);
+    status = hmfm_result_close(file, HMFM_OK, error);
+  }
+  sheet_clear(&sheet);
+  return status;
 }
 
 int hmfm_cmd_coclustering(int argc, char **argv) {

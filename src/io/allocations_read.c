@@ -36,14 +36,15 @@ static hmfm_status take_name(reader *r, const char *text, const hmfm_csv_place *
     r->name = names;
     r->field_space = space;
   }
-  r->is_unit[r->n_fields++] = (unsigned char)is_unit;
-  if (!is_unit) return HMFM_OK;
   if (!*text)
     return hmfm_fail(error, HMFM_EDATA, "%s:%zu: field %zu of the header has no name", place->file,
                      place->line, place->field);
-  r->name[r->n_units] = hmfm_strdup(text);
-  if (!r->name[r->n_units]) return hmfm_fail_memory(error, "the header");
-  r->n_units++;
+  if (is_unit) {
+    r->name[r->n_units] = hmfm_strdup(text);
+    if (!r->name[r->n_units]) return hmfm_fail_memory(error, "the header");
+    r->n_units++;
+  }
+  r->is_unit[r->n_fields++] = (unsigned char)is_unit;
   return HMFM_OK;
 }
 
@@ -72,7 +73,7 @@ static hmfm_status take_row_end(void *context, const hmfm_csv_place *place, hmfm
   reader *r = context;
   hmfm_status status = HMFM_OK;
   if (!r->has_header) {
-    if (r->n_fields != place->field) return hmfm_fail_memory(error, "the header");
+    if (r->n_fields != place->field) return HMFM_OK; /* a field failed, which ends the scan */
     if (r->n_units == 0)
       return hmfm_fail(error, HMFM_EDATA, "%s:%zu: the header names no unit", place->file,
                        place->line);

@@ -101,8 +101,9 @@ static hmfm_status use_command(void *context, hmfm_error *error) {
   take_outputs(c, code, said);
   heap_resume();
   drop_checkpoint();
-  ck_assert_uint_eq(count_files(),
-                    7); /* printed, said, data.csv, fit.nc, other.nc, half.chk, half.chk.draws */
+  ck_assert_uint_eq(
+      count_files(),
+      8); /* printed, said, data.csv, draws.csv, fit.nc, other.nc, half.chk, half.chk.draws */
   hmfm_status status = HMFM_OK;
   if (code == 0) {
     heap.forgiven = 1; /* whatever it was, nothing is missing */
@@ -155,6 +156,19 @@ static command commands[] = {
     {.run = hmfm_cmd_convert,
      .word = {"convert", "fit.nc", "--what", "components", "-o", "made.csv"},
      .output = {"made.csv"}},
+    {.run = hmfm_cmd_partition,
+     .word = {"partition", "fit.nc", "-t", "1", "--restarts", "2", "-o", "made.csv", "-q"},
+     .output = {"made.csv"}},
+    {.run = hmfm_cmd_partition,
+     .word = {"partition", "--allocations", "draws.csv", "-t", "1", "--loss", "binder", "--format",
+              "json", "-q"},
+     .output = {"printed"}},
+    {.run = hmfm_cmd_coclustering,
+     .word = {"coclustering", "fit.nc", "-t", "1", "-g", "A"},
+     .output = {"printed"}},
+    {.run = hmfm_cmd_coclustering,
+     .word = {"coclustering", "--allocations", "draws.csv", "-t", "1", "--format", "pairs"},
+     .output = {"printed"}},
     {.run = hmfm_cmd_density,
      .word = {"density", "fit.nc", "-t", "1", "-g", "A", "--new-group", "--x", "sexm=1", "--points",
               "7", "-o", "made.csv"},
@@ -237,6 +251,10 @@ static void make_files(void) {
   fprintf(file, "g,u,y,age,sex\n");
   for (int i = 0; i < 12; i++)
     fprintf(file, "%s,%d,%d.5,%d,%s\n", i % 2 ? "A" : "B", i, i % 3 * 4, i % 5, i % 4 ? "m" : "f");
+  fclose(file);
+  file = fopen("draws.csv", "wb");
+  ck_assert_ptr_nonnull(file);
+  fprintf(file, "chain,draw,A/1,A/2,B/1\n0,0,1,1,2\n0,1,3,2,3\n");
   fclose(file);
   const char *whole[] = {"sample", "data.csv", "-y", "y",  "-g",     "g", "-x", "sex",
                          "-c",     "2",        "-w", "2",  "-d",     "6", "-s", "1",

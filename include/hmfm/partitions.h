@@ -134,6 +134,39 @@ HMFM_API hmfm_status hmfm_partition_find(const hmfm_partitions *partitions,
 /** Frees what partition holds; NULL is accepted. */
 HMFM_API void hmfm_point_partition_clear(hmfm_point_partition *partition);
 
+/** A draw at the edge of a credible ball. */
+typedef struct hmfm_bound {
+  size_t draw;         /**< which, from 0 */
+  uint32_t n_clusters; /**< its clusters */
+  double distance;     /**< its loss */
+} hmfm_bound;
+
+/** The draws that lie within a radius of a point partition (Wade and Ghahramani 2018, Bayesian
+ * Analysis 13, 559-626), and how far they go: each bound is the first draw of those that qualify. */
+typedef struct hmfm_credible_ball {
+  double radius;      /**< loss of the farthest draw inside */
+  double probability; /**< share of the draws inside; more than asked for where losses are equal */
+  hmfm_bound horizontal; /**< the farthest draw */
+  hmfm_bound upper;      /**< of the draws with the fewest clusters, the farthest */
+  hmfm_bound lower;      /**< of the draws with the most clusters, the farthest */
+} hmfm_credible_ball;
+
+/** The smallest ball about the partition label (n_units labels, any numbers) that holds a share `level`, in (0, 1),
+ * of the draws of partitions; distances are losses, as hmfm_partition_losses has them, with weight
+ * a; threads do not change it. Errors: HMFM_EUSAGE for a level, a loss or a weight that is not one;
+ * HMFM_EMEMORY. */
+HMFM_API hmfm_status hmfm_partition_ball(const hmfm_partitions *partitions, const char *loss,
+                                         double a, const uint32_t *label, double level, int threads,
+                                         hmfm_credible_ball *out, hmfm_error *error);
+
+/** How sure each unit's place in the partition label (n_units labels, any numbers) is: certainty[i] is the mean over
+ * the other units of its cluster of the share of the draws of partitions in which unit i is with
+ * them, and for a unit that is alone the share of the draws in which it is. threads do not change
+ * it. Errors: HMFM_EMEMORY. */
+HMFM_API hmfm_status hmfm_partition_certainty(const hmfm_partitions *partitions,
+                                              const uint32_t *label, int threads, double *certainty,
+                                              hmfm_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "cli/cli.h"
 #include "cli/data_print.h"
@@ -37,6 +38,11 @@ static const hmfm_option table[] = {
     {.name = "threads", .letter = 't', .argument = "N", .fallback = "one a processor",
      .meaning = "threads at work; without --seconds results do not depend on it",
      .kind = HMFM_OPTION_COUNT, .least = 1, .most = 1024},
+    {.heading = "How sure it is", .name = "certainty",
+     .meaning = "a column with the share of the draws in which a unit is with the others of its cluster"},
+    {.name = "ball", .argument = "P",
+     .meaning = "columns with the bounds of the credible ball that holds this share of the draws",
+     .kind = HMFM_OPTION_VALUES},
     {.heading = "Input and output", .name = "allocations", .argument = "FILE.csv",
      .meaning = "draws from here, not from a fit; - is standard input", .kind = HMFM_OPTION_TEXT},
     {.name = "format", .argument = "FORMAT", .meaning = "how to print it",
@@ -53,6 +59,7 @@ static const hmfm_command command = {
                "clusters from 1, the largest first.",
     .examples = "  $ hmfm partition fit.nc > partition.csv\n"
                 "  $ hmfm partition fit.nc --loss binder -a 0.8 --restarts 64 -o partition.csv\n"
+                "  $ hmfm partition fit.nc --certainty --ball 0.95 > partition.csv\n"
                 "  $ hmfm partition --allocations draws.csv --format json\n",
     .notes =
         "Losses:\n"
@@ -68,6 +75,14 @@ static const hmfm_command command = {
         "Journal of Computational and Graphical Statistics 31, 1189-1201). What it finds is never worse\n"
         "than the best draw and the best cut of the average linkage. Up to 20,000 units the latter\n"
         "is tried, which takes 4 bytes a pair of units.\n"
+        "\n"
+        "Columns:\n"
+        "  certainty   mean, over the others of the cluster, of the share of the draws in which the unit is\n"
+        "              with them; for a unit that is alone, the share of the draws in which it is\n"
+        "  horizontal  with --ball: clusters in the draw of the ball that is farthest from the partition\n"
+        "  upper       in the farthest of those draws of it that have the fewest clusters\n"
+        "  lower       in the farthest of those that have the most (Wade and Ghahramani 2018, Bayesian\n"
+        "              Analysis 13, 559-626); distances are the loss\n"
         "\n" HMFM_ALLOCATIONS_NOTES,
     .table = table};
 /* clang-format on */
@@ -105,15 +120,49 @@ static hmfm_status read_search(const hmfm_options *options, hmfm_partition_searc
   return status ? status : read_number(options, "seconds", &search->seconds, error);
 }
 
-static void print_csv(const hmfm_named_partitions *named, const hmfm_point_partition *found,
-                      FILE *to) {
-  fprintf(to, "group,unit,cluster\n");
+/* What is printed: a partition, and how sure it is where that was asked for. */
+typedef struct partition_answer {
+  hmfm_named_partitions named;
+  hmfm_partition_search search;
+  hmfm_point_partition found;
+  double *certainty; /* n_units, or NULL */
+  double level;      /* of the ball; NaN: none */
+  hmfm_credible_ball ball;
+} partition_answer;
+
+static void answer_clear(partition_answer *answer) {
+  hmfm_named_partitions_clear(&answer->named);
+  hmfm_point_partition_clear(&answer->found);
+  hmfm_free(answer->certainty);
+}
+
+enum { BOUNDS = 3 };
+static const char *const bound_name[BOUNDS] = {"horizontal", "upper", "lower"};
+
+static const hmfm_bound *bound_at(const partition_answer *answer, int k) {
+  const hmfm_credible_ball *ball = &answer->ball;
+  return k == 0 ? &ball->horizontal : k == 1 ? &ball->upper : &ball->lower;
+}
+
+static unsigned bound_label(const partition_answer *answer, int k, size_t i) {
+  return hmfm_partitions_label(answer->named.partitions, bound_at(answer, k)->draw, i) + 1;
+}
+
+static void print_csv(const partition_answer *answer, FILE *to) {
+  const hmfm_named_partitions *named = &answer->named;
+  const int has_ball = !isnan(answer->level);
+  fprintf(to, "group,unit,cluster%s", answer->certainty ? ",certainty" : "");
+  for (int k = 0; has_ball && k < BOUNDS; k++) fprintf(to, ",%s", bound_name[k]);
   for (size_t i = 0; i < named->partitions->n_units; i++) {
+    fputc('\n', to);
     hmfm_csv_field(to, named->group[i]);
     fputc(',', to);
     hmfm_csv_field(to, named->unit[i]);
-    fprintf(to, ",%u\n", (unsigned)found->label[i] + 1);
+    fprintf(to, ",%u", (unsigned)answer->found.label[i] + 1);
+    if (answer->certainty) fprintf(to, ",%.6g", answer->certainty[i]);
+    for (int k = 0; has_ball && k < BOUNDS; k++) fprintf(to, ",%u", bound_label(answer, k, i));
   }
+  fputc('\n', to);
 }
 
 static json_t *search_json(const hmfm_partition_search *search, const hmfm_point_partition *found) {
@@ -126,15 +175,38 @@ static json_t *search_json(const hmfm_partition_search *search, const hmfm_point
                    (json_int_t)found->agreeing_runs, "seed", (json_int_t)search->seed);
 }
 
-static hmfm_status print_json(const hmfm_named_partitions *named,
-                              const hmfm_partition_search *search,
-                              const hmfm_point_partition *found, FILE *to, hmfm_error *error) {
+static json_t *unit_json(const partition_answer *answer, size_t i) {
+  const hmfm_named_partitions *named = &answer->named;
+  json_t *unit = json_pack("{s:s, s:s, s:i}", "group", named->group[i], "unit", named->unit[i],
+                           "cluster", (int)answer->found.label[i] + 1);
+  int failed = 0;
+  if (answer->certainty)
+    failed |= json_object_set_new(unit, "certainty", json_real(answer->certainty[i]));
+  for (int k = 0; !isnan(answer->level) && k < BOUNDS; k++)
+    failed |= json_object_set_new(unit, bound_name[k], json_integer(bound_label(answer, k, i)));
+  return hmfm_json_whole(unit, failed);
+}
+
+static json_t *ball_json(const partition_answer *answer) {
+  json_t *ball = json_pack("{s:f, s:f, s:f}", "level", answer->level, "radius", answer->ball.radius,
+                           "probability", answer->ball.probability);
+  int failed = 0;
+  for (int k = 0; k < BOUNDS; k++) {
+    const hmfm_bound *bound = bound_at(answer, k);
+    failed |= json_object_set_new(ball, bound_name[k],
+                                  json_pack("{s:I, s:I, s:f}", "draw", (json_int_t)bound->draw,
+                                            "clusters", (json_int_t)bound->n_clusters, "distance",
+                                            bound->distance));
+  }
+  return hmfm_json_whole(ball, failed);
+}
+
+static hmfm_status print_json(const partition_answer *answer, FILE *to, hmfm_error *error) {
   json_t *all = json_object(), *units = json_array();
-  int failed = json_object_set_new(all, "search", search_json(search, found));
-  for (size_t i = 0; i < named->partitions->n_units; i++)
-    failed |= json_array_append_new(units,
-                                    json_pack("{s:s, s:s, s:i}", "group", named->group[i], "unit",
-                                              named->unit[i], "cluster", (int)found->label[i] + 1));
+  int failed = json_object_set_new(all, "search", search_json(&answer->search, &answer->found));
+  if (!isnan(answer->level)) failed |= json_object_set_new(all, "ball", ball_json(answer));
+  for (size_t i = 0; i < answer->named.partitions->n_units; i++)
+    failed |= json_array_append_new(units, unit_json(answer, i));
   failed |= json_object_set_new(all, "partition", units);
   all = hmfm_json_whole(all, failed);
   if (!all)
@@ -144,51 +216,76 @@ static hmfm_status print_json(const hmfm_named_partitions *named,
   return failed ? hmfm_fail(error, HMFM_EIO, "the JSON cannot be written") : HMFM_OK;
 }
 
-static void report(const hmfm_partition_search *search, const hmfm_point_partition *found) {
+static void report(const partition_answer *answer) {
+  const hmfm_point_partition *found = &answer->found;
+  const hmfm_credible_ball *ball = &answer->ball;
   fprintf(stderr, "hmfm partition: %u cluster%s, expected %s %.6g (best draw %.6g%s",
-          found->n_clusters, found->n_clusters == 1 ? "" : "s", search->loss, found->loss,
+          found->n_clusters, found->n_clusters == 1 ? "" : "s", answer->search.loss, found->loss,
           found->best_draw, found->all_draws ? "" : ", of those best on a part of the draws");
   if (!isnan(found->best_linkage)) fprintf(stderr, ", average linkage %.6g", found->best_linkage);
   fprintf(stderr, "); %zu of %zu searches ended there\n", found->agreeing_runs, found->runs);
+  if (!isnan(answer->level))
+    fprintf(stderr,
+            "hmfm partition: %.4g%% of the draws are within %.6g of it, with %u to %u clusters\n",
+            100 * ball->probability, ball->radius, ball->upper.n_clusters, ball->lower.n_clusters);
 }
 
-static hmfm_status work(const hmfm_options *options, hmfm_named_partitions *named,
-                        hmfm_point_partition *found, hmfm_step *step, hmfm_error *error) {
-  hmfm_partition_search search;
+/* How sure the partition is, as far as that was asked for. */
+static hmfm_status judge(const hmfm_options *options, partition_answer *answer, hmfm_error *error) {
+  const hmfm_partitions *partitions = answer->named.partitions;
+  const hmfm_partition_search *search = &answer->search;
+  hmfm_status status = HMFM_OK;
+  if (hmfm_options_flag(options, "certainty")) {
+    answer->certainty = hmfm_calloc(partitions->n_units, sizeof *answer->certainty);
+    if (!answer->certainty) return hmfm_fail_memory(error, "certainties");
+    status = hmfm_partition_certainty(partitions, answer->found.label, search->threads,
+                                      answer->certainty, error);
+  }
+  if (!status && !isnan(answer->level))
+    status = hmfm_partition_ball(partitions, search->loss, search->a, answer->found.label,
+                                 answer->level, search->threads, &answer->ball, error);
+  return status;
+}
+
+static hmfm_status work(const hmfm_options *options, partition_answer *answer, hmfm_step *step,
+                        hmfm_error *error) {
   hmfm_output *file = NULL;
   FILE *to = NULL;
-  hmfm_status status = read_search(options, &search, error);
+  hmfm_status status = read_search(options, &answer->search, error);
+  if (!status) status = read_number(options, "ball", &answer->level, error);
+  if (!status && !isnan(answer->level) && !(answer->level > 0 && answer->level < 1))
+    status = hmfm_fail(error, HMFM_EUSAGE, "--ball takes a probability between 0 and 1, got %g",
+                       answer->level);
   if (!status) status = hmfm_result_check(options, error);
   if (status) return status;
   *step = HMFM_STEP_INPUT;
-  status = hmfm_partition_input(options, named, error);
+  status = hmfm_partition_input(options, &answer->named, error);
   if (status) return status;
   *step = HMFM_STEP_OUTPUT;
-  status = hmfm_partition_find(named->partitions, &search, found, error);
+  status = hmfm_partition_find(answer->named.partitions, &answer->search, &answer->found, error);
+  if (!status) status = judge(options, answer, error);
   if (!status) status = hmfm_result_open(options, &file, &to, error);
   if (status) return status;
   if (strcmp(hmfm_options_text(options, "format"), "json") == 0)
-    status = print_json(named, &search, found, to, error);
+    status = print_json(answer, to, error);
   else
-    print_csv(named, found, to);
+    print_csv(answer, to);
   status = hmfm_result_close(file, status, error);
-  if (!status && !hmfm_options_flag(options, "quiet")) report(&search, found);
+  if (!status && !hmfm_options_flag(options, "quiet")) report(answer);
   return status;
 }
 
 int hmfm_cmd_partition(int argc, char **argv) {
   hmfm_options *options = NULL;
-  hmfm_named_partitions named = {0};
-  hmfm_point_partition found = {0};
+  partition_answer answer = {.level = NAN};
   hmfm_error error = {0};
   hmfm_step step = HMFM_STEP_OUTPUT;
   int code = hmfm_cli_options(&command, argc, argv, prepare, &options);
   if (code < 0) {
-    hmfm_status status = work(options, &named, &found, &step, &error);
+    hmfm_status status = work(options, &answer, &step, &error);
     code = status ? hmfm_cli_fail("partition", &error, step) : HMFM_EXIT_OK;
   }
-  hmfm_point_partition_clear(&found);
-  hmfm_named_partitions_clear(&named);
+  answer_clear(&answer);
   hmfm_options_destroy(options);
   return code;
 }

@@ -6,36 +6,15 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "summary/labels.h"
+#include "summary/unit_order.h"
 
 enum { TILE = 64 }; /* draws */
 
-/* Units in order of their clusters: those of cluster k are unit[start[k]], ..., unit[start[k + 1] - 1]. */
-typedef struct unit_order {
-  size_t n_clusters;
-  size_t *start, *unit;
-} unit_order;
-
-static hmfm_status order_create(size_t n, const uint32_t *label, size_t n_clusters, unit_order *out,
-                                hmfm_error *error) {
-  size_t *start = hmfm_calloc(n_clusters + 2, sizeof *start);
-  size_t *unit = hmfm_calloc(n, sizeof *unit);
-  if (!start || !unit) {
-    hmfm_free(start);
-    hmfm_free(unit);
-    return hmfm_fail_memory(error, "contingency tables");
-  }
-  for (size_t i = 0; i < n; i++) start[label[i] + 2]++;
-  for (size_t k = 2; k <= n_clusters; k++) start[k] += start[k - 1];
-  for (size_t i = 0; i < n; i++)
-    unit[start[label[i] + 1]++] = i; /* start[k + 1] moves to its end */
-  *out = (unit_order){n_clusters, start, unit};
-  return HMFM_OK;
-}
-
 /* The sums of draws first, ..., first + n_draws - 1. count is max_clusters x TILE, all zero before and
  * after: labels of the units of one cluster, draw by draw. */
-static void sum_tile(const hmfm_partitions *partitions, const unit_order *order, const double *f,
-                     size_t first, size_t n_draws, uint32_t *count, double *joint) {
+static void sum_tile(const hmfm_partitions *partitions, const hmfm_unit_order *order,
+                     const double *f, size_t first, size_t n_draws, uint32_t *count,
+                     double *joint) {
   uint32_t label[TILE];
   double sum[TILE] = {0};
   for (size_t k = 0; k < order->n_clusters; k++) {
@@ -61,8 +40,9 @@ hmfm_status hmfm_joint_sums(const hmfm_partitions *partitions, const double *f,
   const size_t n_draws = partitions->n_draws;
   const long n_tiles = (long)((n_draws + TILE - 1) / TILE);
   int n_threads = hmfm_summary_threads(threads), failed = 0;
-  unit_order order = {0};
-  hmfm_status status = order_create(partitions->n_units, label, n_clusters, &order, error);
+  hmfm_unit_order order = {0};
+  hmfm_status status =
+      hmfm_unit_order_create(partitions->n_units, label, n_clusters, &order, error);
   if (status) return status;
   if (n_threads > n_tiles) n_threads = (int)n_tiles;
 #ifdef _OPENMP
@@ -82,7 +62,6 @@ hmfm_status hmfm_joint_sums(const hmfm_partitions *partitions, const double *f,
     }
     hmfm_free(count);
   }
-  hmfm_free(order.start);
-  hmfm_free(order.unit);
+  hmfm_unit_order_clear(&order);
   return failed ? hmfm_fail_memory(error, "contingency tables") : HMFM_OK;
 }

@@ -27,6 +27,15 @@ holds() { jq -e "$@" >/dev/null; }
 ok "JSON" holds '.search.loss == "binder" and .search.a == 0.5 and .search.clusters == 2 and .search.runs == 18 and
   .partition[3] == {"group": "b", "unit": "x,y", "cluster": 2}' out
 
+run partition --allocations draws.csv --certainty --ball 0.7
+printf 'group,unit,cluster,certainty,horizontal,upper,lower\na,1,1,1,1,1,1\na,2,1,1,1,1,1\nb,1,1,1,1,1,1\nb,"x,y",2,0.75,2,2,2\n' >expected
+ok "certainty and bounds" cmp out expected
+ok "the report of a ball" grep -qx 'hmfm partition: 75% of the draws are within 0 of it, with 2 to 2 clusters' err
+run partition --allocations draws.csv --ball 0.9 --certainty --format json
+ok "a ball that holds all draws" holds '.ball.upper == {"draw": 3, "clusters": 1, "distance": .ball.radius} and
+  .ball.probability == 1 and .ball.lower.draw == 0 and .partition[3].certainty == 0.75 and .partition[3].upper == 1' out
+refused 2 "--ball takes a probability between 0 and 1, got 1" partition --allocations draws.csv --ball 1
+
 run coclustering --allocations draws.csv
 printf 'unit,a/1,a/2,b/1,"b/x,y"\na/1,1,1,1,0.25\na/2,1,1,1,0.25\nb/1,1,1,1,0.25\n"b/x,y",0.25,0.25,0.25,1\n' >expected
 ok "coclustering matrix" cmp out expected

@@ -58,7 +58,7 @@ static int show_help(void) {
       "Bayesian clustering of multilevel data with the Hierarchical Mixture of Finite Mixtures.\n"
       "\n"
       "Verbs:\n");
-  for (size_t k = 0; k < N_VERBS; k++) printf("  %-12s %s\n", verbs[k].name, verbs[k].meaning);
+  for (size_t k = 0; k < N_VERBS; k++) printf("  %-13s %s\n", verbs[k].name, verbs[k].meaning);
   printf("\n"
          "Examples:\n"
          "  $ hmfm sample data.csv -y score -g school -o fit.nc\n"

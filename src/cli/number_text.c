@@ -5,15 +5,19 @@
 #include <stdio.h>
 
 void hmfm_duration_text(double seconds, char *text, size_t size) {
-  if (seconds < 9.995)
+  const double minutes = floor(seconds / 60 + 0.5);
+  if (!isfinite(seconds))
+    snprintf(text, size, "an unknown time");
+  else if (seconds < 9.995)
     snprintf(text, size, "%.2f s", seconds < 0 ? 0 : seconds);
   else if (seconds < 59.5)
     snprintf(text, size, "%.0f s", seconds);
   else if (seconds < 3599.5)
     snprintf(text, size, "%d min %02d s", (int)(seconds + 0.5) / 60, (int)(seconds + 0.5) % 60);
-  else
-    snprintf(text, size, "%.0f h %02d min", (double)(long long)(seconds / 3600),
-             (int)((long long)seconds / 60 % 60));
+  else if (minutes < 6e9)
+    snprintf(text, size, "%.0f h %02.0f min", floor(minutes / 60), fmod(minutes, 60));
+  else /* no run; a forged file */
+    snprintf(text, size, "%.3g h", minutes / 60);
 }
 
 void hmfm_speed_text(double speed, char *text, size_t size) {

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* A time in words: "0.42 s", "38 s", "4 min 05 s", "3 h 12 min". */
+/* A time in words: "0.42 s", "38 s", "4 min 05 s", "3 h 12 min"; whatever the number. */
 void hmfm_duration_text(double seconds, char *text, size_t size);
 
 /* A speed of sampling: "19420 sweeps a second, all chains together". */

@@ -108,8 +108,17 @@ START_TEST(numbers_in_words) {
     hmfm_speed_text(speed[k].value, text, sizeof text);
     ck_assert_msg(strncmp(text, speed[k].speed, strlen(speed[k].speed)) == 0, "%s", text);
   }
-  hmfm_duration_text(245, text, sizeof text);
-  ck_assert_str_eq(text, "4 min 05 s");
+  const struct {
+    double seconds;
+    const char *words;
+  } duration[] = {{-1, "0.00 s"},         {0.42, "0.42 s"},         {38, "38 s"},
+                  {245, "4 min 05 s"},    {3599, "59 min 59 s"},    {3599.7, "1 h 00 min"},
+                  {11520, "3 h 12 min"},  {86399, "24 h 00 min"},   {1e19, "2.78e+15 h"},
+                  {1e300, "2.78e+296 h"}, {NAN, "an unknown time"}, {INFINITY, "an unknown time"}};
+  for (size_t k = 0; k < sizeof duration / sizeof *duration; k++) {
+    hmfm_duration_text(duration[k].seconds, text, sizeof text);
+    ck_assert_str_eq(text, duration[k].words);
+  }
   hmfm_rhat_text(1.0042, text, sizeof text);
   ck_assert_str_eq(text, "rhat 1.004");
 }

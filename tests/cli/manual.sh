@@ -21,11 +21,6 @@ has() { # page, line of it as a pattern
   grep -qE -e "$2" "$work/text" || fail "$1 has no '$2'"
 }
 
-refers() { # page, another page it names; lines may break after a hyphen
-  checks=$((checks + 1))
-  tr -s '\n ' ' ' <"$work/text" | sed 's/- /-/g' | grep -qF "$2(1)" || fail "$1 does not name $2"
-}
-
 check_page() { # page, sections of it; what the program says is in $work/help
   read_page "$work/$1.1"
   test ! -s "$work/err" || fail "groff complains of $1: $(cat "$work/err")"
@@ -45,7 +40,7 @@ check_page() { # page, sections of it; what the program says is in $work/help
 check_page hmfm
 verbs=$(sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\)  .*/\1/p' "$work/help" | grep -v help)
 for verb in $verbs; do
-  refers hmfm "hmfm-$verb"
+  has hmfm "hmfm-$verb\(1\)"
   "$HMFM" "$verb" --help >"$work/help"
   check_page "hmfm-$verb"
   has "hmfm-$verb" "^ *hmfm $verb \[OPTION\]"

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/data_print.h"
 #include "cli/partition_input.h"
+#include "cli/result_file.h"
 
 static const char *format_name(size_t index) {
   static const char *const name[] = {"matrix", "pairs", NULL};

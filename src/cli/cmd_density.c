@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "cli/cli.h"
 #include "cli/density.h"
+#include "cli/result_file.h"
 #include "io/fit_model.h"
-#include "io/output.h"
 
 static const char *format_name(size_t index) {
   static const char *const name[] = {"csv", "json", NULL};
@@ -50,9 +50,7 @@ static const hmfm_option table[] = {
      .least = 1, .most = 1024},
     {.heading = "Output", .name = "format", .argument = "FORMAT", .meaning = "how to print it",
      .kind = HMFM_OPTION_CHOICE, .choice = format_name},
-    {.name = "output", .letter = 'o', .argument = "FILE", .fallback = "standard output",
-     .meaning = "file to write, which appears when it is whole", .kind = HMFM_OPTION_TEXT},
-    {.name = "force", .meaning = "replace a file that is there"},
+    HMFM_OPTION_RESULT,
     {0}};
 
 static const hmfm_command command = {
@@ -145,19 +143,16 @@ static hmfm_status compute(const hmfm_options *options, hmfm_density_report *rep
 }
 
 static hmfm_status print(const hmfm_options *options, const hmfm_density_report *report,
-                         const char *path, hmfm_error *error) {
+                         hmfm_error *error) {
   hmfm_output *file = NULL;
-  hmfm_status status = HMFM_OK;
-  if (path) status = hmfm_output_open(path, hmfm_options_flag(options, "force"), &file, error);
+  FILE *to = NULL;
+  hmfm_status status = hmfm_result_open(options, &file, &to, error);
   if (status) return status;
-  FILE *to = file ? hmfm_output_stream(file) : stdout;
   if (strcmp(hmfm_options_text(options, "format"), "json") == 0)
     status = hmfm_density_print_json(report, to, error);
   else
     hmfm_density_print_csv(report, to);
-  if (!status) return file ? hmfm_output_commit(file, error) : hmfm_cli_flush(error);
-  hmfm_output_discard(file);
-  return status;
+  return hmfm_result_close(file, status, error);
 }
 
 static void clear(hmfm_density_report *report) {
@@ -183,17 +178,12 @@ int hmfm_cmd_density(int argc, char **argv) {
   hmfm_status status = HMFM_OK;
   int code = hmfm_cli_options(&command, argc, argv, prepare, &options);
   if (code >= 0) goto out;
-  const char *path = hmfm_options_text(options, "output");
-  if (path && strcmp(path, "-") == 0) path = NULL;
-  if (path && hmfm_cli_same_file(options->operand, path))
-    status = hmfm_fail(&error, HMFM_EUSAGE, "-o %s would replace the fit", path);
-  else if (path)
-    status = hmfm_output_check(path, hmfm_options_flag(options, "force"), &error);
+  status = hmfm_result_check(options, &error);
   if (!status) {
     status = compute(options, &report, &error);
     if (status) step = HMFM_STEP_INPUT;
   }
-  if (!status) status = print(options, &report, path, &error);
+  if (!status) status = print(options, &report, &error);
   code = status ? hmfm_cli_fail(command.name, &error, step) : HMFM_EXIT_OK;
 out:
   clear(&report);

@@ -1,10 +1,7 @@
-/* Draws of partitions from a fit or from a CSV file, and results to a file or to standard output. */
+/* Draws of partitions from a fit or from a CSV file. */
 #include "cli/partition_input.h"
 
-#include <string.h>
-
 #include "base/error.h"
-#include "cli/cli.h"
 
 hmfm_status hmfm_partition_input(const hmfm_options *options, hmfm_named_partitions *out,
                                  hmfm_error *error) {
@@ -16,35 +13,4 @@ hmfm_status hmfm_partition_input(const hmfm_options *options, hmfm_named_partiti
     return hmfm_fail(error, HMFM_EUSAGE,
                      "there are no draws: give a fit FIT.nc or --allocations FILE.csv");
   return csv ? hmfm_allocations_read(csv, out, error) : hmfm_allocations_of_fit(fit, out, error);
-}
-
-static const char *result_path(const hmfm_options *options) {
-  const char *path = hmfm_options_text(options, "output");
-  return path && strcmp(path, "-") != 0 ? path : NULL;
-}
-
-hmfm_status hmfm_result_check(const hmfm_options *options, hmfm_error *error) {
-  const char *path = result_path(options), *csv = hmfm_options_text(options, "allocations");
-  if (!path) return HMFM_OK;
-  if (options->operand && hmfm_cli_same_file(options->operand, path))
-    return hmfm_fail(error, HMFM_EUSAGE, "-o %s would replace the fit", path);
-  if (csv && hmfm_cli_same_file(csv, path))
-    return hmfm_fail(error, HMFM_EUSAGE, "-o %s would replace the draws", path);
-  return hmfm_output_check(path, hmfm_options_flag(options, "force"), error);
-}
-
-hmfm_status hmfm_result_open(const hmfm_options *options, hmfm_output **file, FILE **to,
-                             hmfm_error *error) {
-  const char *path = result_path(options);
-  *file = NULL;
-  hmfm_status status = HMFM_OK;
-  if (path) status = hmfm_output_open(path, hmfm_options_flag(options, "force"), file, error);
-  *to = *file ? hmfm_output_stream(*file) : stdout;
-  return status;
-}
-
-hmfm_status hmfm_result_close(hmfm_output *file, hmfm_status status, hmfm_error *error) {
-  if (!status) return file ? hmfm_output_commit(file, error) : hmfm_cli_flush(error);
-  hmfm_output_discard(file);
-  return status;
 }

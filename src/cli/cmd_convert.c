@@ -1,12 +1,10 @@
 /* hmfm convert: draws of a fit as CSV. */
 #include <stdio.h>
-#include <string.h>
 
-#include "base/error.h"
 #include "cli/cli.h"
+#include "cli/result_file.h"
 #include "io/convert.h"
 #include "io/netcdf.h"
-#include "io/output.h"
 
 static const char *what_name(size_t index) { return hmfm_convert_name(index, NULL); }
 
@@ -14,9 +12,7 @@ static const char *what_name(size_t index) { return hmfm_convert_name(index, NUL
 static const hmfm_option table[] = {
     {.heading = "Options", .name = "what", .argument = "PART", .meaning = "what to write",
      .kind = HMFM_OPTION_CHOICE, .choice = what_name},
-    {.name = "output", .letter = 'o', .argument = "FILE", .fallback = "standard output",
-     .meaning = "file to write, which appears when it is whole", .kind = HMFM_OPTION_TEXT},
-    {.name = "force", .meaning = "replace a file that is there"},
+    HMFM_OPTION_RESULT,
     {0}};
 
 static const hmfm_command command = {
@@ -39,20 +35,14 @@ static hmfm_status prepare(hmfm_options *options, hmfm_error *error) {
   return hmfm_options_default(options, "what", "scalars", error);
 }
 
-static hmfm_status write_stdout(const hmfm_draws *draws, const char *what, hmfm_error *error) {
-  hmfm_status status = hmfm_convert_write(draws, what, stdout, error);
-  return status ? status : hmfm_cli_flush(error);
-}
-
-static hmfm_status write_file(const hmfm_draws *draws, const char *what, const char *path,
-                              int force, hmfm_error *error) {
-  hmfm_output *output = NULL;
-  hmfm_status status = hmfm_output_open(path, force, &output, error);
+static hmfm_status write_part(const hmfm_options *options, const hmfm_draws *draws,
+                              hmfm_error *error) {
+  hmfm_output *file = NULL;
+  FILE *to = NULL;
+  hmfm_status status = hmfm_result_open(options, &file, &to, error);
   if (status) return status;
-  status = hmfm_convert_write(draws, what, hmfm_output_stream(output), error);
-  if (!status) return hmfm_output_commit(output, error);
-  hmfm_output_discard(output);
-  return status;
+  status = hmfm_convert_write(draws, hmfm_options_text(options, "what"), to, error);
+  return hmfm_result_close(file, status, error);
 }
 
 int hmfm_cmd_convert(int argc, char **argv) {
@@ -64,19 +54,12 @@ int hmfm_cmd_convert(int argc, char **argv) {
   int code = hmfm_cli_options(&command, argc, argv, prepare, &options);
   if (code >= 0) goto out;
   const char *what = hmfm_options_text(options, "what");
-  const char *path = hmfm_options_text(options, "output");
-  int to_file = path && strcmp(path, "-") != 0, force = hmfm_options_flag(options, "force");
-  if (to_file && hmfm_cli_same_file(options->operand, path))
-    status = hmfm_fail(&error, HMFM_EUSAGE, "-o %s would replace the fit", path);
-  else if (to_file)
-    status = hmfm_output_check(path, force, &error);
+  status = hmfm_result_check(options, &error);
   if (!status) {
     status = hmfm_netcdf_read(options->operand, hmfm_convert_parts(what), &draws, NULL, &error);
     if (status) step = HMFM_STEP_INPUT;
   }
-  if (!status)
-    status =
-        to_file ? write_file(draws, what, path, force, &error) : write_stdout(draws, what, &error);
+  if (!status) status = write_part(options, draws, &error);
   code = status ? hmfm_cli_fail("convert", &error, step) : HMFM_EXIT_OK;
 out:
   hmfm_draws_destroy(draws);

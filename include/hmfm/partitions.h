@@ -134,6 +134,12 @@ HMFM_API hmfm_status hmfm_partition_find(const hmfm_partitions *partitions,
 /** Frees what partition holds; NULL is accepted. */
 HMFM_API void hmfm_point_partition_clear(hmfm_point_partition *partition);
 
+/** Numbers the n_clusters clusters of label anew, so that their keys ascend: n_units labels and n_clusters keys, both by
+ * the old numbers from 0. Equal keys keep their order; a key that is NaN comes last. Errors:
+ * HMFM_EMEMORY. */
+HMFM_API hmfm_status hmfm_partition_order(size_t n_units, uint32_t n_clusters, const double *key,
+                                          uint32_t *label, hmfm_error *error);
+
 /** A draw at the edge of a credible ball. */
 typedef struct hmfm_bound {
   size_t draw;         /**< which, from 0 */

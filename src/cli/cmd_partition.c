@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/data_print.h"
 #include "cli/partition_input.h"
+#include "cli/point_partition.h"
 #include "cli/result_file.h"
 
 static const char *format_name(size_t index) {
@@ -15,30 +16,9 @@ static const char *format_name(size_t index) {
   return name[index];
 }
 
-static const char *loss_name(size_t index) { return hmfm_loss_name(index, NULL); }
-
 /* clang-format off */
 static const hmfm_option table[] = {
-    {.heading = "Loss", .name = "loss", .letter = 'l', .argument = "NAME", .meaning = "what is made least",
-     .kind = HMFM_OPTION_CHOICE, .choice = loss_name},
-    {.name = "a", .letter = 'a', .argument = "V",
-     .meaning = "with vi and binder: cost of separating what belongs together, from 0 to 2; that of "
-                "joining what does not is 2 less this", .kind = HMFM_OPTION_VALUES},
-    {.heading = "Search", .name = "restarts", .letter = 'r', .argument = "N",
-     .meaning = "random starts, besides the best draw and the average linkage",
-     .kind = HMFM_OPTION_COUNT, .most = 1000000000},
-    {.name = "seconds", .argument = "V", .fallback = "no limit",
-     .meaning = "begin no random start after that time", .kind = HMFM_OPTION_VALUES},
-    {.name = "max-clusters", .letter = 'k', .argument = "N", .fallback = "no limit",
-     .meaning = "most clusters it may have", .kind = HMFM_OPTION_COUNT, .least = 1},
-    {.name = "zealous", .argument = "N",
-     .meaning = "clusters that each start destroys and allocates anew", .kind = HMFM_OPTION_COUNT,
-     .most = 1000000000},
-    {.name = "seed", .letter = 's', .argument = "N", .meaning = "seed of the random starts",
-     .kind = HMFM_OPTION_SEED},
-    {.name = "threads", .letter = 't', .argument = "N", .fallback = "one a processor",
-     .meaning = "threads at work; without --seconds results do not depend on it",
-     .kind = HMFM_OPTION_COUNT, .least = 1, .most = 1024},
+    HMFM_OPTION_SEARCH,
     {.heading = "How sure it is", .name = "certainty",
      .meaning = "a column with the share of the draws in which a unit is with the others of its cluster"},
     {.name = "ball", .argument = "P",
@@ -89,36 +69,8 @@ static const hmfm_command command = {
 /* clang-format on */
 
 static hmfm_status prepare(hmfm_options *options, hmfm_error *error) {
-  static const char *const value[][2] = {{"loss", "vi"},    {"a", "1"},    {"restarts", "16"},
-                                         {"zealous", "10"}, {"seed", "1"}, {"format", "csv"}};
-  hmfm_status status = HMFM_OK;
-  for (size_t k = 0; !status && k < sizeof value / sizeof *value; k++)
-    status = hmfm_options_default(options, value[k][0], value[k][1], error);
-  return status;
-}
-
-/* The one number of an option, or what it is when not given. */
-static hmfm_status read_number(const hmfm_options *options, const char *name, double *out,
-                               hmfm_error *error) {
-  const hmfm_option_value *value = hmfm_options_value(options, name);
-  if (value->n == 0) return HMFM_OK;
-  if (value->n > 1 || value->label)
-    return hmfm_fail(error, HMFM_EUSAGE, "--%s takes one number", name);
-  *out = value->value[0];
-  return HMFM_OK;
-}
-
-static hmfm_status read_search(const hmfm_options *options, hmfm_partition_search *search,
-                               hmfm_error *error) {
-  hmfm_partition_search_defaults(search);
-  search->loss = hmfm_options_text(options, "loss");
-  search->restarts = hmfm_options_number(options, "restarts");
-  search->zealous = hmfm_options_number(options, "zealous");
-  search->max_clusters = hmfm_options_number(options, "max-clusters");
-  search->seed = hmfm_options_number(options, "seed");
-  search->threads = (int)hmfm_options_number(options, "threads");
-  hmfm_status status = read_number(options, "a", &search->a, error);
-  return status ? status : read_number(options, "seconds", &search->seconds, error);
+  hmfm_status status = hmfm_point_partition_prepare(options, error);
+  return status ? status : hmfm_options_default(options, "format", "csv", error);
 }
 
 /* What is printed: a partition, and how sure it is where that was asked for. */
@@ -252,8 +204,8 @@ static hmfm_status work(const hmfm_options *options, partition_answer *answer, h
                         hmfm_error *error) {
   hmfm_output *file = NULL;
   FILE *to = NULL;
-  hmfm_status status = read_search(options, &answer->search, error);
-  if (!status) status = read_number(options, "ball", &answer->level, error);
+  hmfm_status status = hmfm_point_search_read(options, &answer->search, error);
+  if (!status) status = hmfm_options_one_number(options, "ball", &answer->level, error);
   if (!status && !isnan(answer->level) && !(answer->level > 0 && answer->level < 1))
     status = hmfm_fail(error, HMFM_EUSAGE, "--ball takes a probability between 0 and 1, got %g",
                        answer->level);
@@ -264,6 +216,7 @@ static hmfm_status work(const hmfm_options *options, partition_answer *answer, h
   if (status) return status;
   *step = HMFM_STEP_OUTPUT;
   status = hmfm_partition_find(answer->named.partitions, &answer->search, &answer->found, error);
+  if (!status) status = hmfm_point_partition_order(options, &answer->named, &answer->found, error);
   if (!status) status = judge(options, answer, error);
   if (!status) status = hmfm_result_open(options, &file, &to, error);
   if (status) return status;

@@ -135,17 +135,6 @@ hmfm_status hmfm_density_read_targets(const hmfm_options *options, hmfm_density_
 
 /* ---- what ---- */
 
-/* The one number of an option; HMFM_OK and *value as it was where it is not given. */
-static hmfm_status one_number(const hmfm_options *options, const char *name, double *value,
-                              hmfm_error *error) {
-  const hmfm_option_value *v = hmfm_options_value(options, name);
-  if (v->n == 0) return HMFM_OK;
-  if (v->n != 1 || v->label || !isfinite(v->value[0]))
-    return hmfm_fail(error, HMFM_EUSAGE, "--%s must be one number", name);
-  *value = v->value[0];
-  return HMFM_OK;
-}
-
 static hmfm_status copy_points(const hmfm_option_value *v, const char *name,
                                hmfm_density_report *report, hmfm_error *error) {
   for (size_t k = 0; k < v->n; k++) {
@@ -173,8 +162,8 @@ static hmfm_status make_grid(const hmfm_options *options, hmfm_density_report *r
   const size_t most = hmfm_options_number(options, "points");
   double from, to;
   hmfm_density_range(report->draws, report->model, report->answer[0].target.exposure, &from, &to);
-  hmfm_status status = one_number(options, "from", &from, error);
-  if (!status) status = one_number(options, "to", &to, error);
+  hmfm_status status = hmfm_options_one_number(options, "from", &from, error);
+  if (!status) status = hmfm_options_one_number(options, "to", &to, error);
   if (status) return status;
   if (counts) {
     from = fmax(ceil(from), 0.0);
@@ -213,7 +202,7 @@ hmfm_status hmfm_density_read_question(const hmfm_options *options, hmfm_density
                                        hmfm_error *error) {
   hmfm_status status = check_question(options, error);
   report->level = 0.9;
-  if (!status) status = one_number(options, "level", &report->level, error);
+  if (!status) status = hmfm_options_one_number(options, "level", &report->level, error);
   if (!status && !(report->level > 0.0 && report->level < 1.0))
     status =
         hmfm_fail(error, HMFM_EUSAGE, "--level must be between 0 and 1, got %g", report->level);

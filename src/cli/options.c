@@ -1,6 +1,7 @@
 /* The option table of a verb: building it, and looking up its values. */
 #include "cli/options.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -109,6 +110,16 @@ uint64_t hmfm_options_number(const hmfm_options *o, const char *name) {
 
 int hmfm_options_flag(const hmfm_options *o, const char *name) {
   return hmfm_options_value(o, name)->number != 0;
+}
+
+hmfm_status hmfm_options_one_number(const hmfm_options *o, const char *name, double *value,
+                                    hmfm_error *error) {
+  const hmfm_option_value *v = hmfm_options_value(o, name);
+  if (v->n == 0) return HMFM_OK;
+  if (v->n != 1 || v->label || !isfinite(v->value[0]))
+    return hmfm_fail(error, HMFM_EUSAGE, "--%s takes one number", name);
+  *value = v->value[0];
+  return HMFM_OK;
 }
 
 int hmfm_options_given(const hmfm_options *o, const char *name) {

@@ -115,6 +115,11 @@ uint64_t hmfm_options_number(const hmfm_options *options, const char *name);
 int hmfm_options_flag(const hmfm_options *options, const char *name);
 int hmfm_options_given(const hmfm_options *options, const char *name);
 
+/* The one number of an option of values, into *value, which stays as it is where it is not given. Errors: HMFM_EUSAGE
+ * for more than one, or one with a name. */
+hmfm_status hmfm_options_one_number(const hmfm_options *options, const char *name, double *value,
+                                    hmfm_error *error);
+
 /* Repeats an error of the library whose message opens with the name of an option, with the place
  * where the user gave it: "--gamma is given for ..." or "fit.json:3:5: gamma is given for ...", which
  * is then HMFM_EDATA. Any other error is repeated as it is. */

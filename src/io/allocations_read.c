@@ -141,6 +141,21 @@ hmfm_status hmfm_allocations_read(const char *path, hmfm_named_partitions *out, 
   return status;
 }
 
+/* What the responses of each unit sum to, and over how much. */
+static hmfm_status sum_responses(const hmfm_draws *draws, hmfm_named_partitions *out,
+                                 hmfm_error *error) {
+  size_t row = 0;
+  out->total = hmfm_calloc(draws->n_units, sizeof *out->total);
+  out->amount = hmfm_calloc(draws->n_units, sizeof *out->amount);
+  if (!out->total || !out->amount) return hmfm_fail_memory(error, "sums of responses");
+  for (size_t i = 0; i < draws->n_units; i++)
+    for (size_t h = 0; h < draws->unit_size[i]; h++, row++) {
+      out->total[i] += draws->y[row];
+      out->amount[i] += draws->exposure ? draws->exposure[row] : 1;
+    }
+  return HMFM_OK;
+}
+
 hmfm_status hmfm_allocations_of_fit(const char *path, hmfm_named_partitions *out,
                                     hmfm_error *error) {
   hmfm_draws *draws = NULL;
@@ -159,6 +174,7 @@ hmfm_status hmfm_allocations_of_fit(const char *path, hmfm_named_partitions *out
     named.group[i] = hmfm_strdup(draws->group_name[draws->unit_group[i]]);
     if (!named.group[i]) status = hmfm_fail_memory(error, "the names of units");
   }
+  if (!status) status = sum_responses(draws, &named, error);
   hmfm_draws_destroy(draws);
   if (status)
     hmfm_named_partitions_clear(&named);
@@ -171,6 +187,8 @@ void hmfm_named_partitions_clear(hmfm_named_partitions *named) {
   const size_t n = named->partitions ? named->partitions->n_units : 0;
   hmfm_free_strings(named->group, n);
   hmfm_free_strings(named->unit, n);
+  hmfm_free(named->total);
+  hmfm_free(named->amount);
   hmfm_partitions_destroy(named->partitions);
   *named = (hmfm_named_partitions){0};
 }

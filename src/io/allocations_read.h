@@ -7,8 +7,10 @@
 /* Draws of partitions with the names of their units. */
 typedef struct hmfm_named_partitions {
   hmfm_partitions *partitions;
-  char **group; /* n_units: "" where the name of a unit has no group */
-  char **unit;  /* n_units */
+  char **group;   /* n_units: "" where the name of a unit has no group */
+  char **unit;    /* n_units */
+  double *total;  /* n_units: sum of the unit's responses; NULL where the draws came without data */
+  double *amount; /* n_units: the number of them, or what they were counted over; NULL likewise */
 } hmfm_named_partitions;
 
 /* Reads the file at path, "-" for standard input. Its first row has the name of each unit, and GROUP/UNIT is

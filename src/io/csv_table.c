@@ -16,36 +16,51 @@ static const char *role_name(hmfm_csv_role role) {
   case HMFM_CSV_RESPONSE: return "response";
   case HMFM_CSV_EXPOSURE: return "exposure";
   case HMFM_CSV_COVARIATE: return "covariate";
+  case HMFM_CSV_LABEL: return "label";
   }
   return "column";
 }
 
-hmfm_status hmfm_csv_table_create(hmfm_csv_table *table, const hmfm_csv_columns *columns,
-                                  hmfm_error *error) {
+hmfm_status hmfm_csv_table_create_of(hmfm_csv_table *table, size_t n, const char *const *name,
+                                     const hmfm_csv_role *role, hmfm_error *error) {
   char excerpt[HMFM_CSV_EXCERPT];
   *table = (hmfm_csv_table){0};
-  table->column = hmfm_calloc(columns->n_covariates + 4, sizeof *table->column);
+  table->column = hmfm_calloc(n, sizeof *table->column);
   if (!table->column) return hmfm_fail_memory(error, "the columns");
-  hmfm_csv_column *next = table->column;
-  *next++ = (hmfm_csv_column){.name = columns->group, .role = HMFM_CSV_GROUP};
-  *next++ = (hmfm_csv_column){.name = columns->response, .role = HMFM_CSV_RESPONSE};
-  for (size_t k = 0; k < columns->n_covariates; k++)
-    *next++ = (hmfm_csv_column){.name = columns->covariate[k], .role = HMFM_CSV_COVARIATE};
-  if (columns->unit) *next++ = (hmfm_csv_column){.name = columns->unit, .role = HMFM_CSV_UNIT};
-  if (columns->exposure)
-    *next++ = (hmfm_csv_column){.name = columns->exposure, .role = HMFM_CSV_EXPOSURE};
-  table->n_columns = (size_t)(next - table->column);
-  for (size_t a = 0; a < table->n_columns; a++)
-    for (size_t b = a + 1; b < table->n_columns; b++) {
-      const hmfm_csv_column *one = &table->column[a], *other = &table->column[b];
-      if (strcmp(one->name, other->name) != 0) continue;
-      int same = one->role == other->role;
+  table->n_columns = n;
+  for (size_t k = 0; k < n; k++)
+    table->column[k] = (hmfm_csv_column){.name = name[k], .role = role[k]};
+  for (size_t a = 0; a < n; a++)
+    for (size_t b = a + 1; b < n; b++) {
+      if (strcmp(name[a], name[b]) != 0) continue;
+      int same = role[a] == role[b];
       return hmfm_fail(error, HMFM_EUSAGE, "column '%s' is asked for %sas %s%s%s",
-                       hmfm_csv_excerpt(one->name, excerpt), same ? "twice " : "",
-                       role_name(one->role), same ? "" : " and as ",
-                       same ? "" : role_name(other->role));
+                       hmfm_csv_excerpt(name[a], excerpt), same ? "twice " : "", role_name(role[a]),
+                       same ? "" : " and as ", same ? "" : role_name(role[b]));
     }
   return HMFM_OK;
+}
+
+hmfm_status hmfm_csv_table_create(hmfm_csv_table *table, const hmfm_csv_columns *columns,
+                                  hmfm_error *error) {
+  size_t n = 0, most = columns->n_covariates + 4;
+  const char **name = hmfm_calloc(most, sizeof *name);
+  hmfm_csv_role *role = hmfm_calloc(most, sizeof *role);
+  hmfm_status status = HMFM_EMEMORY;
+  *table = (hmfm_csv_table){0};
+  if (name && role) {
+    name[n] = columns->group, role[n++] = HMFM_CSV_GROUP;
+    name[n] = columns->response, role[n++] = HMFM_CSV_RESPONSE;
+    for (size_t k = 0; k < columns->n_covariates; k++)
+      name[n] = columns->covariate[k], role[n++] = HMFM_CSV_COVARIATE;
+    if (columns->unit) name[n] = columns->unit, role[n++] = HMFM_CSV_UNIT;
+    if (columns->exposure) name[n] = columns->exposure, role[n++] = HMFM_CSV_EXPOSURE;
+    status = hmfm_csv_table_create_of(table, n, name, role, error);
+  } else
+    hmfm_fail_memory(error, "the columns");
+  hmfm_free((void *)name);
+  hmfm_free(role);
+  return status;
 }
 
 /* Room for one more row in every column. */
@@ -54,7 +69,8 @@ static hmfm_status reserve_row(hmfm_csv_table *table, hmfm_error *error) {
   size_t space = table->row_space ? 2 * table->row_space : FIRST_ROWS;
   for (size_t c = 0; c < table->n_columns; c++) {
     hmfm_csv_column *column = &table->column[c];
-    int is_label = column->role == HMFM_CSV_GROUP || column->role == HMFM_CSV_UNIT;
+    int is_label = column->role == HMFM_CSV_GROUP || column->role == HMFM_CSV_UNIT ||
+                   column->role == HMFM_CSV_LABEL;
     void *block = is_label ? hmfm_realloc((void *)column->label, space, sizeof *column->label)
                            : hmfm_realloc(column->number, space, sizeof *column->number);
     if (!block) return hmfm_fail_memory(error, "the rows of the file");
@@ -81,7 +97,7 @@ static hmfm_status take_label(hmfm_csv_column *column, size_t row, const char *t
                               const hmfm_csv_place *place, hmfm_error *error) {
   char name[HMFM_CSV_EXCERPT];
   uint32_t number;
-  if (!text[strspn(text, " \t")])
+  if (column->role != HMFM_CSV_LABEL && !text[strspn(text, " \t")])
     return hmfm_fail(error, HMFM_EDATA, "%s:%zu:%zu: column %s: the %s label is empty", place->file,
                      place->line, column->field, hmfm_csv_excerpt(column->name, name),
                      role_name(column->role));
@@ -157,7 +173,8 @@ hmfm_status hmfm_csv_table_field(hmfm_csv_table *table, const char *text,
   if (!column) return HMFM_OK;
   switch (column->role) {
   case HMFM_CSV_GROUP:
-  case HMFM_CSV_UNIT: return take_label(column, table->n_rows, text, place, error);
+  case HMFM_CSV_UNIT:
+  case HMFM_CSV_LABEL: return take_label(column, table->n_rows, text, place, error);
   case HMFM_CSV_RESPONSE:
   case HMFM_CSV_EXPOSURE: return take_number(column, table->n_rows, text, place, error);
   case HMFM_CSV_COVARIATE: break;

@@ -13,6 +13,7 @@ typedef enum hmfm_csv_role {
   HMFM_CSV_RESPONSE,
   HMFM_CSV_EXPOSURE,
   HMFM_CSV_COVARIATE,
+  HMFM_CSV_LABEL, /* a text, which may be empty */
 } hmfm_csv_role;
 
 /* A cell that may have to be named in a message. line 0: there is none. */
@@ -29,7 +30,7 @@ typedef struct hmfm_csv_column {
   hmfm_csv_role role;
   size_t field;       /* from 1 */
   hmfm_labels labels; /* of text: the distinct ones */
-  const char **label; /* group, unit, factors: label of each row, NULL where missing */
+  const char **label; /* group, unit, factors, labels: of each row, NULL where missing */
   double *number; /* response, exposure, covariates: value of each row, NaN where missing or text */
   char *bytes;    /* covariates: all cells */
   size_t n_bytes, byte_space;
@@ -49,6 +50,14 @@ typedef struct hmfm_csv_table {
 /* Errors: HMFM_EUSAGE when a column is asked for twice; HMFM_EMEMORY. */
 hmfm_status hmfm_csv_table_create(hmfm_csv_table *table, const hmfm_csv_columns *columns,
                                   hmfm_error *error);
+
+/* The same for n columns in roles of the caller's choice, which are then in that order. */
+hmfm_status hmfm_csv_table_create_of(hmfm_csv_table *table, size_t n, const char *const *name,
+                                     const hmfm_csv_role *role, hmfm_error *error);
+
+/* Reads the file at path, "-" for standard input, into a table that was created, and settles it
+ * (csv_table_read.c). Errors: those of hmfm_csv_read, which do not speak of datasets. */
+hmfm_status hmfm_csv_table_read(hmfm_csv_table *table, const char *path, hmfm_error *error);
 
 /* Finds the columns among the n_fields names of the header (csv_header.c). Errors: HMFM_EDATA with
  * the names there are. */

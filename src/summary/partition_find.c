@@ -3,7 +3,6 @@
 #include "hmfm/partitions.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -151,32 +150,14 @@ static hmfm_status make_runs(partition_hunt *hunt, hmfm_error *error) {
   return failed ? hmfm_fail_memory(error, "the search of a partition") : HMFM_OK;
 }
 
-typedef struct cluster_size {
-  size_t size;
-  uint32_t label;
-} cluster_size;
-
-static int compare_clusters(const void *a, const void *b) {
-  const cluster_size *left = a, *right = b;
-  if (left->size != right->size) return left->size < right->size ? 1 : -1;
-  return (left->label > right->label) - (left->label < right->label);
-}
-
 /* Labels by size, the largest first; clusters of one size by first unit, in which order label has them. */
 static hmfm_status order_by_size(size_t n, uint32_t *label, uint32_t n_clusters,
                                  hmfm_error *error) {
-  cluster_size *cluster = hmfm_calloc(n_clusters, sizeof *cluster);
-  uint32_t *rank = hmfm_calloc(n_clusters, sizeof *rank);
-  hmfm_status status = cluster && rank ? HMFM_OK : hmfm_fail_memory(error, "clusters");
-  if (!status) {
-    for (uint32_t k = 0; k < n_clusters; k++) cluster[k].label = k;
-    for (size_t i = 0; i < n; i++) cluster[label[i]].size++;
-    qsort(cluster, n_clusters, sizeof *cluster, compare_clusters);
-    for (uint32_t k = 0; k < n_clusters; k++) rank[cluster[k].label] = k;
-    for (size_t i = 0; i < n; i++) label[i] = rank[label[i]];
-  }
-  hmfm_free(cluster);
-  hmfm_free(rank);
+  double *key = hmfm_calloc(n_clusters, sizeof *key);
+  if (!key) return hmfm_fail_memory(error, "clusters");
+  for (size_t i = 0; i < n; i++) key[label[i]]--;
+  hmfm_status status = hmfm_partition_order(n, n_clusters, key, label, error);
+  hmfm_free(key);
   return status;
 }
 

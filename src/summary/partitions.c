@@ -1,6 +1,8 @@
 /* Draws of partitions in memory, unit by unit, in as few bytes as their labels need. */
 #include "hmfm/partitions.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #ifdef _OPENMP
@@ -138,4 +140,34 @@ void hmfm_partitions_destroy(hmfm_partitions *partitions) {
   hmfm_free(partitions->label);
   hmfm_free(partitions->n_clusters);
   hmfm_free(partitions);
+}
+
+/* A cluster with the key it is ordered by. */
+typedef struct keyed_cluster {
+  double key;
+  uint32_t label;
+} keyed_cluster;
+
+static int compare_keys(const void *a, const void *b) {
+  const keyed_cluster *left = a, *right = b;
+  const int no_left = isnan(left->key), no_right = isnan(right->key);
+  if (no_left != no_right) return no_left - no_right;
+  if (!no_left && left->key != right->key) return left->key > right->key ? 1 : -1;
+  return (left->label > right->label) - (left->label < right->label);
+}
+
+hmfm_status hmfm_partition_order(size_t n_units, uint32_t n_clusters, const double *key,
+                                 uint32_t *label, hmfm_error *error) {
+  keyed_cluster *cluster = hmfm_calloc(n_clusters, sizeof *cluster);
+  uint32_t *rank = hmfm_calloc(n_clusters, sizeof *rank);
+  hmfm_status status = cluster && rank ? HMFM_OK : hmfm_fail_memory(error, "clusters");
+  if (!status) {
+    for (uint32_t k = 0; k < n_clusters; k++) cluster[k] = (keyed_cluster){key[k], k};
+    qsort(cluster, n_clusters, sizeof *cluster, compare_keys);
+    for (uint32_t k = 0; k < n_clusters; k++) rank[cluster[k].label] = k;
+    for (size_t i = 0; i < n_units; i++) label[i] = rank[label[i]];
+  }
+  hmfm_free(cluster);
+  hmfm_free(rank);
+  return status;
 }

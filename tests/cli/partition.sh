@@ -59,6 +59,12 @@ for verb in partition coclustering; do
   run $verb --allocations allocations.csv -t 2
   ok "$verb: the fit and its allocations say the same" cmp out of_fit
 done
+# Clusters by mean response: means ascend with the number; without responses there are none.
+run partition fit.nc --order mean -q
+ok "--order mean" awk -F, 'NR == FNR { y[$1 "/" $2] = $3; next }
+  FNR > 1 { sum[$3] += y[$1 "/" $2]; n[$3]++ }
+  END { for (k = 2; k in n; k++) if (sum[k] / n[k] < sum[k - 1] / n[k - 1]) exit 1; exit !(2 in n) }' data.csv out
+refused 2 "--order mean needs responses, which --allocations does not have" partition --allocations allocations.csv --order mean
 run partition fit.nc -o made.csv
 ok "partition -o: nothing on standard output" test "$code" -eq 0 -a ! -s out
 ok "partition -o: 40 units" test "$(wc -l <made.csv)" -eq 41

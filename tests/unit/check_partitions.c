@@ -186,9 +186,20 @@ START_TEST(linkage_joins_what_is_nearest) {
 }
 END_TEST
 
+/* Keys 3, NaN, 1, 3: the third cluster first, then the two of key 3 as they were, then the one without. */
+START_TEST(clusters_in_the_order_of_keys) {
+  const double key[] = {3, NAN, 1, 3};
+  uint32_t label[] = {0, 1, 2, 3, 2, 0};
+  const uint32_t wanted[] = {1, 3, 0, 2, 0, 1};
+  ck_assert_int_eq(hmfm_partition_order(6, 4, key, label, NULL), HMFM_OK);
+  for (int i = 0; i < 6; i++) ck_assert_uint_eq(label[i], wanted[i]);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("partitions");
   TCase *test_case = tcase_create("partitions");
+  tcase_add_test(test_case, clusters_in_the_order_of_keys);
   tcase_add_test(test_case, labels_count_by_first_appearance);
   tcase_add_test(test_case, any_labels_are_told_apart);
   tcase_add_loop_test(test_case, coclustering_counts_draws, 0, 20);

@@ -135,8 +135,8 @@ HMFM_API hmfm_status hmfm_partition_find(const hmfm_partitions *partitions,
 HMFM_API void hmfm_point_partition_clear(hmfm_point_partition *partition);
 
 /** Numbers the n_clusters clusters of label anew, so that their keys ascend: n_units labels and n_clusters keys, both by
- * the old numbers from 0. Equal keys keep their order; a key that is NaN comes last. Errors:
- * HMFM_EMEMORY. */
+ * the old numbers from 0. Equal keys keep their order; a key that is NaN comes last. A label that is not below
+ * n_clusters stays as it is. Errors: HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_partition_order(size_t n_units, uint32_t n_clusters, const double *key,
                                           uint32_t *label, hmfm_error *error);
 
@@ -172,6 +172,37 @@ HMFM_API hmfm_status hmfm_partition_ball(const hmfm_partitions *partitions, cons
 HMFM_API hmfm_status hmfm_partition_certainty(const hmfm_partitions *partitions,
                                               const uint32_t *label, int threads, double *certainty,
                                               hmfm_error *error);
+
+/** Stands for the cluster of a unit that is in none. */
+#define HMFM_NO_CLUSTER UINT32_MAX
+
+/** A partition of some of the units. */
+typedef struct hmfm_subpartition {
+  uint32_t *
+      label; /**< n_units labels from 0, HMFM_NO_CLUSTER for units left out; cluster 0 is the largest */
+  uint32_t n_clusters; /**< clusters */
+  size_t n_inside;     /**< units that are in one */
+  double probability;  /**< share of the draws that divide those units just so */
+  size_t *unit;        /**< n_inside: in the order in which the search took them in */
+  double *path;        /**< n_inside: probability once each of them was in, not increasing */
+  size_t best_run;     /**< the run that found it */
+} hmfm_subpartition;
+
+/** The largest subpartition with at least a given probability, in (0, 1], that a search finds: some of the units,
+ * and how they are divided among themselves in at least that share of the draws of partitions (the conditional high
+ * inclusion probability subset, CHIPS, of Page, Barrientos, Dahl and Dunson 2025, arXiv 2511.16040). Each of
+ * n_runs runs, n_runs >= 1, takes the units in a random order for a start and for ties; it takes in the unit, and in
+ * the cluster or as a new one, that leaves the most draws in agreement, until none leaves enough. So every
+ * step is the best, but the whole need not be: no unit can be added to what is found, while a larger set that does
+ * not contain it may exist. Of sets of one size the most probable is kept, then that of the first run. seed is that
+ * of the orders; threads < 1: as many as OpenMP offers, which does not change the result. Errors: HMFM_EUSAGE for a
+ * probability out of range or no run; HMFM_EMEMORY. End with hmfm_subpartition_clear. */
+HMFM_API hmfm_status hmfm_subpartition_find(const hmfm_partitions *partitions, double probability,
+                                            size_t n_runs, uint64_t seed, int threads,
+                                            hmfm_subpartition *out, hmfm_error *error);
+
+/** Frees what subpartition holds; NULL is accepted. */
+HMFM_API void hmfm_subpartition_clear(hmfm_subpartition *subpartition);
 
 #ifdef __cplusplus
 }

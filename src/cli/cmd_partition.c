@@ -24,6 +24,10 @@ static const hmfm_option table[] = {
     {.name = "ball", .argument = "P",
      .meaning = "columns with the bounds of the credible ball that holds this share of the draws",
      .kind = HMFM_OPTION_VALUES},
+    {.name = "chips", .argument = "P",
+     .meaning = "a column with a partition of as many units as are divided just so in this share of "
+                "the draws, as far as 64 greedy searches find them",
+     .kind = HMFM_OPTION_VALUES},
     {.heading = "Input and output", .name = "allocations", .argument = "FILE.csv",
      .meaning = "draws from here, not from a fit; - is standard input", .kind = HMFM_OPTION_TEXT},
     {.name = "format", .argument = "FORMAT", .meaning = "how to print it",
@@ -40,7 +44,7 @@ static const hmfm_command command = {
                "clusters from 1, the largest first.",
     .examples = "  $ hmfm partition fit.nc > partition.csv\n"
                 "  $ hmfm partition fit.nc --loss binder -a 0.8 --restarts 64 -o partition.csv\n"
-                "  $ hmfm partition fit.nc --certainty --ball 0.95 > partition.csv\n"
+                "  $ hmfm partition fit.nc --certainty --ball 0.95 --chips 0.5 > partition.csv\n"
                 "  $ hmfm partition --allocations draws.csv --format json\n",
     .notes =
         "Losses:\n"
@@ -64,6 +68,10 @@ static const hmfm_command command = {
         "  upper       in the farthest of those draws of it that have the fewest clusters\n"
         "  lower       in the farthest of those that have the most (Wade and Ghahramani 2018, Bayesian\n"
         "              Analysis 13, 559-626); distances are the loss\n"
+        "  chips       with --chips: cluster in a partition of some units that those draws agree on, counted\n"
+        "              on its own, the largest first; empty for units left out. Units are taken in one by\n"
+        "              one, where most draws still agree, in 64 random orders of equals (Page, Barrientos,\n"
+        "              Dahl and Dunson 2025, arXiv 2511.16040)\n"
         "\n" HMFM_ALLOCATIONS_NOTES,
     .table = table};
 /* clang-format on */
@@ -81,12 +89,17 @@ typedef struct partition_answer {
   double *certainty; /* n_units, or NULL */
   double level;      /* of the ball; NaN: none */
   hmfm_credible_ball ball;
+  double held; /* least probability of the subpartition; NaN: none */
+  hmfm_subpartition chips;
 } partition_answer;
+
+enum { CHIPS_RUNS = 64 };
 
 static void answer_clear(partition_answer *answer) {
   hmfm_named_partitions_clear(&answer->named);
   hmfm_point_partition_clear(&answer->found);
   hmfm_free(answer->certainty);
+  hmfm_subpartition_clear(&answer->chips);
 }
 
 enum { BOUNDS = 3 };
@@ -101,11 +114,16 @@ static unsigned bound_label(const partition_answer *answer, int k, size_t i) {
   return hmfm_partitions_label(answer->named.partitions, bound_at(answer, k)->draw, i) + 1;
 }
 
+static int is_held(const partition_answer *answer, size_t i) {
+  return answer->chips.label && answer->chips.label[i] != HMFM_NO_CLUSTER;
+}
+
 static void print_csv(const partition_answer *answer, FILE *to) {
   const hmfm_named_partitions *named = &answer->named;
   const int has_ball = !isnan(answer->level);
   fprintf(to, "group,unit,cluster%s", answer->certainty ? ",certainty" : "");
   for (int k = 0; has_ball && k < BOUNDS; k++) fprintf(to, ",%s", bound_name[k]);
+  if (answer->chips.label) fprintf(to, ",chips");
   for (size_t i = 0; i < named->partitions->n_units; i++) {
     fputc('\n', to);
     hmfm_csv_field(to, named->group[i]);
@@ -114,6 +132,8 @@ static void print_csv(const partition_answer *answer, FILE *to) {
     fprintf(to, ",%u", (unsigned)answer->found.label[i] + 1);
     if (answer->certainty) fprintf(to, ",%.6g", answer->certainty[i]);
     for (int k = 0; has_ball && k < BOUNDS; k++) fprintf(to, ",%u", bound_label(answer, k, i));
+    if (answer->chips.label) fputc(',', to);
+    if (is_held(answer, i)) fprintf(to, "%u", (unsigned)answer->chips.label[i] + 1);
   }
   fputc('\n', to);
 }
@@ -137,7 +157,27 @@ static json_t *unit_json(const partition_answer *answer, size_t i) {
     failed |= json_object_set_new(unit, "certainty", json_real(answer->certainty[i]));
   for (int k = 0; !isnan(answer->level) && k < BOUNDS; k++)
     failed |= json_object_set_new(unit, bound_name[k], json_integer(bound_label(answer, k, i)));
+  if (is_held(answer, i))
+    failed |=
+        json_object_set_new(unit, "chips", json_integer((json_int_t)answer->chips.label[i] + 1));
   return hmfm_json_whole(unit, failed);
+}
+
+/* The subpartition, and its probability as unit after unit was taken in: indices into the list of units. */
+static json_t *chips_json(const partition_answer *answer) {
+  const hmfm_subpartition *chips = &answer->chips;
+  json_t *unit = json_array(), *path = json_array();
+  int failed = 0;
+  for (size_t s = 0; s < chips->n_inside; s++) {
+    failed |= json_array_append_new(unit, json_integer((json_int_t)chips->unit[s]));
+    failed |= json_array_append_new(path, json_real(chips->path[s]));
+  }
+  json_t *all =
+      json_pack("{s:f, s:f, s:I, s:I}", "level", answer->held, "probability", chips->probability,
+                "units", (json_int_t)chips->n_inside, "clusters", (json_int_t)chips->n_clusters);
+  failed |= json_object_set_new(all, "unit", unit);
+  failed |= json_object_set_new(all, "path", path);
+  return hmfm_json_whole(all, failed);
 }
 
 static json_t *ball_json(const partition_answer *answer) {
@@ -158,6 +198,7 @@ static hmfm_status print_json(const partition_answer *answer, FILE *to, hmfm_err
   json_t *all = json_object(), *units = json_array();
   int failed = json_object_set_new(all, "search", search_json(&answer->search, &answer->found));
   if (!isnan(answer->level)) failed |= json_object_set_new(all, "ball", ball_json(answer));
+  if (answer->chips.label) failed |= json_object_set_new(all, "chips", chips_json(answer));
   for (size_t i = 0; i < answer->named.partitions->n_units; i++)
     failed |= json_array_append_new(units, unit_json(answer, i));
   failed |= json_object_set_new(all, "partition", units);
@@ -181,6 +222,13 @@ static void report(const partition_answer *answer) {
     fprintf(stderr,
             "hmfm partition: %.4g%% of the draws are within %.6g of it, with %u to %u clusters\n",
             100 * ball->probability, ball->radius, ball->upper.n_clusters, ball->lower.n_clusters);
+  const hmfm_subpartition *chips = &answer->chips;
+  if (chips->label)
+    fprintf(stderr,
+            "hmfm partition: %zu of %zu units are divided into the same %u cluster%s in %.4g%% of "
+            "the draws\n",
+            chips->n_inside, answer->named.partitions->n_units, chips->n_clusters,
+            chips->n_clusters == 1 ? "" : "s", 100 * chips->probability);
 }
 
 /* How sure the partition is, as far as that was asked for. */
@@ -197,7 +245,19 @@ static hmfm_status judge(const hmfm_options *options, partition_answer *answer, 
   if (!status && !isnan(answer->level))
     status = hmfm_partition_ball(partitions, search->loss, search->a, answer->found.label,
                                  answer->level, search->threads, &answer->ball, error);
+  if (!status && !isnan(answer->held))
+    status = hmfm_subpartition_find(partitions, answer->held, CHIPS_RUNS, search->seed,
+                                    search->threads, &answer->chips, error);
   return status;
+}
+
+/* A probability above 0 and below 1, or 1 where that can be had. */
+static hmfm_status read_share(const hmfm_options *options, const char *name, int may_be_one,
+                              double *out, hmfm_error *error) {
+  hmfm_status status = hmfm_options_one_number(options, name, out, error);
+  if (status || isnan(*out) || (*out > 0 && (*out < 1 || (may_be_one && *out == 1)))) return status;
+  return hmfm_fail(error, HMFM_EUSAGE, "--%s takes a probability between 0 and 1, got %g", name,
+                   *out);
 }
 
 static hmfm_status work(const hmfm_options *options, partition_answer *answer, hmfm_step *step,
@@ -205,10 +265,8 @@ static hmfm_status work(const hmfm_options *options, partition_answer *answer, h
   hmfm_output *file = NULL;
   FILE *to = NULL;
   hmfm_status status = hmfm_point_search_read(options, &answer->search, error);
-  if (!status) status = hmfm_options_one_number(options, "ball", &answer->level, error);
-  if (!status && !isnan(answer->level) && !(answer->level > 0 && answer->level < 1))
-    status = hmfm_fail(error, HMFM_EUSAGE, "--ball takes a probability between 0 and 1, got %g",
-                       answer->level);
+  if (!status) status = read_share(options, "ball", 0, &answer->level, error);
+  if (!status) status = read_share(options, "chips", 1, &answer->held, error);
   if (!status) status = hmfm_result_check(options, error);
   if (status) return status;
   *step = HMFM_STEP_INPUT;
@@ -231,7 +289,7 @@ static hmfm_status work(const hmfm_options *options, partition_answer *answer, h
 
 int hmfm_cmd_partition(int argc, char **argv) {
   hmfm_options *options = NULL;
-  partition_answer answer = {.level = NAN};
+  partition_answer answer = {.level = NAN, .held = NAN};
   hmfm_error error = {0};
   hmfm_step step = HMFM_STEP_OUTPUT;
   int code = hmfm_cli_options(&command, argc, argv, prepare, &options);

@@ -39,7 +39,8 @@ enum hmfm_stream_kernel {
   HMFM_STREAM_PARTITION = 81, /* search of the point partition: sweep is the run */
   HMFM_STREAM_NEW_GROUP =
       82, /* weights and beta of a group that is not among the data; sweep is the draw */
-  HMFM_STREAM_PREDICT = 83, /* observations from a posterior; sweep is which */
+  HMFM_STREAM_PREDICT = 83,      /* observations from a posterior; sweep is which */
+  HMFM_STREAM_SUBPARTITION = 84, /* order of units in a search; sweep is the run */
 };
 
 /* The bijection itself: out = Philox4x32-10 of counter under key. */

@@ -165,7 +165,8 @@ hmfm_status hmfm_partition_order(size_t n_units, uint32_t n_clusters, const doub
     for (uint32_t k = 0; k < n_clusters; k++) cluster[k] = (keyed_cluster){key[k], k};
     qsort(cluster, n_clusters, sizeof *cluster, compare_keys);
     for (uint32_t k = 0; k < n_clusters; k++) rank[cluster[k].label] = k;
-    for (size_t i = 0; i < n_units; i++) label[i] = rank[label[i]];
+    for (size_t i = 0; i < n_units; i++)
+      if (label[i] < n_clusters) label[i] = rank[label[i]];
   }
   hmfm_free(cluster);
   hmfm_free(rank);

@@ -5,8 +5,6 @@
 
 #include "summary/loss.h"
 
-#define HMFM_NO_CLUSTER UINT32_MAX
-
 /* What all tables of a search share; not owned by them. */
 typedef struct hmfm_tables_given {
   const hmfm_partitions *partitions;

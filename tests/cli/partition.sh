@@ -36,6 +36,16 @@ ok "a ball that holds all draws" holds '.ball.upper == {"draw": 3, "clusters": 1
   .ball.probability == 1 and .ball.lower.draw == 0 and .partition[3].certainty == 0.75 and .partition[3].upper == 1' out
 refused 2 "--ball takes a probability between 0 and 1, got 1" partition --allocations draws.csv --ball 1
 
+# Together three of four times: all four units are held at 0.75; above it only those that are always together.
+run partition --allocations draws.csv --chips 0.75
+ok "chips: all units" test "$(awk -F, '{ print $NF }' out | tr '\n' ' ')" = "chips 1 1 1 2 "
+ok "the report of chips" grep -qx 'hmfm partition: 4 of 4 units are divided into the same 2 clusters in 75% of the draws' err
+run partition --allocations draws.csv --chips 1
+ok "chips: some units" test "$(awk -F, '{ print $NF }' out | tr '\n' ' ')" = "chips 1 1 1  "
+run partition --allocations draws.csv --chips 0.76 --format json
+ok "chips as JSON" holds '.chips.units == 3 and .chips.probability == 1 and .chips.path == [1, 1, 1] and
+  .partition[2].chips == 1 and (.partition[3] | has("chips") | not)' out
+refused 2 "--chips takes a probability between 0 and 1, got 1.5" partition --allocations draws.csv --chips 1.5
 run coclustering --allocations draws.csv
 printf 'unit,a/1,a/2,b/1,"b/x,y"\na/1,1,1,1,0.25\na/2,1,1,1,0.25\nb/1,1,1,1,0.25\n"b/x,y",0.25,0.25,0.25,1\n' >expected
 ok "coclustering matrix" cmp out expected

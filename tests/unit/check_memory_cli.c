@@ -157,7 +157,7 @@ static command commands[] = {
      .word = {"convert", "fit.nc", "--what", "components", "-o", "made.csv"},
      .output = {"made.csv"}},
     {.run = hmfm_cmd_partition,
-     .word = {"partition", "fit.nc", "-t", "1", "--restarts", "2", "-o", "made.csv", "-q",
+     .word = {"partition", "fit.nc", "-t", "1", "--restarts", "2", "-o", "made.csv", "-q", "--chips", "0.5", "--order", "mean",
               "--certainty", "--ball", "0.5"},
      .output = {"made.csv"}},
     {.run = hmfm_cmd_partition,

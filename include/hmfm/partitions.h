@@ -65,6 +65,26 @@ HMFM_API void hmfm_coclustering(const hmfm_partitions *partitions, int threads, 
 HMFM_API void hmfm_coclustering_rows(const hmfm_partitions *partitions, size_t first, size_t n_rows,
                                      int threads, uint32_t *count);
 
+/** Where chains differ most on who belongs together. */
+typedef struct hmfm_chain_difference {
+  double
+      largest; /**< difference of the shares of two chains' draws in which two units are together */
+  size_t unit[2];          /**< the two units */
+  size_t chain[2];         /**< the two chains */
+  double share[2];         /**< of the draws of each of them */
+  double root_mean_square; /**< of the differences over all pairs of units and of chains */
+  size_t n_units;          /**< units that were compared */
+} hmfm_chain_difference;
+
+/** Compares the co-clustering of the n_chains chains, >= 2, whose draws follow each other in partitions, over all pairs
+ * of units; of more than most_units, >= 2, over so many evenly spaced ones. Of equal differences the first is
+ * told; all zero for one unit. threads as for hmfm_coclustering. Takes the memory of the partitions again, and 256
+ * bytes a unit and chain. Errors: HMFM_EUSAGE for one chain, chains of different lengths, or fewer than two units
+ * asked for; HMFM_EMEMORY. */
+HMFM_API hmfm_status hmfm_coclustering_difference(const hmfm_partitions *partitions,
+                                                  size_t n_chains, size_t most_units, int threads,
+                                                  hmfm_chain_difference *out, hmfm_error *error);
+
 /** Name of loss number index, from 0, or NULL past the last; *meaning, unless NULL, becomes what it
  * is, in words. With m a cluster of the true partition, k one of the estimate, n_km the units of
  * both, logarithms to base 2 and b = 2 - a:

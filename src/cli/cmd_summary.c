@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/point_partition.h"
 #include "cli/summary.h"
 
 static const char *format_name(size_t index) {
@@ -16,6 +17,10 @@ static const hmfm_option table[] = {
      .meaning = "how to print it", .kind = HMFM_OPTION_CHOICE, .choice = format_name},
     {.name = "quiet", .letter = 'q',
      .meaning = "with csv, do not warn on standard error of what has not converged"},
+    {.heading = "Partitions", .name = "partitions",
+     .meaning = "how the chains agree on who belongs together: entropy, distance to the point "
+                "partition, co-clustering"},
+    HMFM_OPTION_PARTITION_FILE, HMFM_OPTION_SEARCH,
     {0}};
 
 static const hmfm_command command = {
@@ -25,6 +30,7 @@ static const hmfm_command command = {
                "clusters are labelled, the posterior of the number of clusters, and what has not "
                "converged.",
     .examples = "  $ hmfm summary fit.nc\n"
+                "  $ hmfm summary fit.nc --partitions --restarts 4\n"
                 "  $ hmfm summary fit.nc --format csv > table.csv\n",
     .notes =
         "Columns:\n"
@@ -45,12 +51,32 @@ static const hmfm_command command = {
         "  M        components (mixing hdp has infinitely many)\n"
         "  K_group  clusters of each group\n"
         "  beta     regression coefficients\n"
-        "  log_lik  log likelihood of all observations given allocations and components\n",
+        "  log_lik  log likelihood of all observations given allocations and components\n"
+        "  entropy  with --partitions: entropy of the sizes of the clusters, in bits\n"
+        "  distance with --partitions: loss of the point partition, had the draw been the truth\n",
     .table = table};
 /* clang-format on */
 
 static hmfm_status prepare(hmfm_options *options, hmfm_error *error) {
-  return hmfm_options_default(options, "format", "text", error);
+  hmfm_status status = hmfm_point_partition_prepare(options, error);
+  return status ? status : hmfm_options_default(options, "format", "text", error);
+}
+
+/* The draws of partitions of the fit, and what stands for them. */
+typedef struct partition_part {
+  hmfm_named_partitions named;
+  hmfm_partition_search search;
+  hmfm_point_partition point;
+  hmfm_report_partitions told;
+} partition_part;
+
+static hmfm_status find_partition(const hmfm_options *options, partition_part *part,
+                                  hmfm_error *error) {
+  hmfm_status status = hmfm_point_search_read(options, &part->search, error);
+  if (!status) status = hmfm_allocations_of_fit(options->operand, &part->named, error);
+  if (!status) status = hmfm_point_partition_get(options, &part->named, &part->point, error);
+  part->told = (hmfm_report_partitions){part->named.partitions, &part->search, &part->point};
+  return status;
 }
 
 static hmfm_status print(const hmfm_report *report, const char *format, hmfm_error *error) {
@@ -67,12 +93,18 @@ static hmfm_status print(const hmfm_report *report, const char *format, hmfm_err
 int hmfm_cmd_summary(int argc, char **argv) {
   hmfm_options *options = NULL;
   hmfm_report *report = NULL;
+  partition_part part = {0};
   hmfm_error error = {0};
   hmfm_step step = HMFM_STEP_INPUT;
   int code = hmfm_cli_options(&command, argc, argv, prepare, &options);
   if (code >= 0) goto out;
   const char *format = hmfm_options_text(options, "format");
-  hmfm_status status = hmfm_report_create(options->operand, 0, &report, &error);
+  const int partitions =
+      hmfm_options_flag(options, "partitions") || hmfm_options_given(options, "partition");
+  hmfm_status status = partitions ? find_partition(options, &part, &error) : HMFM_OK;
+  if (!status)
+    status = hmfm_report_create_with(options->operand, 0, partitions ? &part.told : NULL, &report,
+                                     &error);
   if (!status) {
     step = HMFM_STEP_OUTPUT;
     status = print(report, format, &error);
@@ -83,6 +115,8 @@ int hmfm_cmd_summary(int argc, char **argv) {
   code = status ? hmfm_cli_fail("summary", &error, step) : HMFM_EXIT_OK;
 out:
   hmfm_report_destroy(report);
+  hmfm_point_partition_clear(&part.point);
+  hmfm_named_partitions_clear(&part.named);
   hmfm_options_destroy(options);
   return code;
 }

@@ -103,6 +103,8 @@ hmfm_status hmfm_report_print_json(const hmfm_report *r, FILE *to, hmfm_error *e
   failed |= json_object_set_new(root, "quantities", quantities(r));
   failed |= json_object_set_new(root, "K", law(&r->clusters));
   if (r->group_clusters) failed |= json_object_set_new(root, "K_group", group_laws(r));
+  if (r->partitions)
+    failed |= json_object_set_new(root, "partitions", hmfm_report_partitions_json(r));
   failed |= json_object_set_new(root, "remarks", hmfm_json_sentences(&r->remarks));
   failed |= json_object_set_new(root, "warnings", hmfm_json_sentences(&r->warnings));
   failed |= json_object_set_new(root, "converged", json_boolean(r->warnings.count == 0));

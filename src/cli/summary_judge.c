@@ -162,4 +162,5 @@ void hmfm_report_judge(hmfm_report *r) {
   judge_constants(r);
   judge_rhat(r, apart);
   judge_ess(r, apart);
+  hmfm_report_judge_partitions(r);
 }

@@ -161,6 +161,12 @@ void hmfm_report_destroy(hmfm_report *r) {
 
 hmfm_status hmfm_report_create(const char *path, unsigned parts, hmfm_report **out,
                                hmfm_error *error) {
+  return hmfm_report_create_with(path, parts, NULL, out, error);
+}
+
+hmfm_status hmfm_report_create_with(const char *path, unsigned parts,
+                                    const hmfm_report_partitions *partitions, hmfm_report **out,
+                                    hmfm_error *error) {
   hmfm_report *r = hmfm_calloc(1, sizeof *r);
   if (!r) return hmfm_fail_memory(error, "the summary");
   r->path = path;
@@ -173,7 +179,9 @@ hmfm_status hmfm_report_create(const char *path, unsigned parts, hmfm_report **o
     goto out;
   }
   r->ess_wanted = HMFM_ESS_LIMIT * (double)r->draws->n_chains;
-  status = describe_all(r, error);
+  r->partitions = partitions;
+  status = partitions ? hmfm_report_add_partitions(r, error) : HMFM_OK;
+  if (!status) status = describe_all(r, error);
   if (!status) status = count_clusters(r, error);
   if (!status) hmfm_report_judge(r);
   /* A warning that got lost must not pass for convergence. */

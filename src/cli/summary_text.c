@@ -140,5 +140,6 @@ void hmfm_report_print_text(const hmfm_report *r, FILE *to) {
   print_table(r, to);
   print_clusters(r, to);
   print_group_clusters(r, to);
+  if (r->partitions) hmfm_report_print_partitions(r, to);
   print_verdict(r, to);
 }

@@ -21,6 +21,30 @@ ok "text: three clusters, as there are" awk '/^Clusters K/ { on = 1; next } on &
   on && $2 > top { top = $2; mode = $1 } END { exit mode != 3 }' out
 ok "text: no line ends in a space" sh -c '! grep -q " $" out'
 
+# Partitions: entropy is that of the sizes, the distance is the loss whose mean partition prints.
+run summary fit.nc --partitions --restarts 2
+ok "partitions: exit code $code" test $code -eq 0
+ok "partitions: a section" grep -q '^  point partition  3 clusters, expected vi' out
+ok "partitions: rows" test "$(grep -c -E '^(entropy|distance) ' out)" -eq 2
+ok "partitions: chains compared" grep -q 'differ by 0.[0-9]* at most: [ABC]/' out
+"$HMFM" convert fit.nc --what allocations -o allocations.csv --force
+run summary fit.nc --partitions --restarts 2 --format csv -q
+ok "partitions: mean entropy by another route" awk -F, '
+  FNR == NR { if (FNR > 1) { split("", n); for (k = 3; k <= NF; k++) n[$k]++
+      for (c in n) sum -= n[c] / (NF - 2) * log(n[c] / (NF - 2)) / log(2); draws++ } next }
+  $1 == "entropy" { found = 1; d = $2 - sum / draws; if (d > 1e-9 || d < -1e-9) exit 1 } END { exit !found }' allocations.csv out
+"$HMFM" partition fit.nc --restarts 2 -o point.csv --force 2>report
+ok "partitions: mean distance is the expected loss" awk -F, '
+  FNR == NR { split($0, w, "expected vi "); loss = w[2] + 0; next }
+  $1 == "distance" { found = 1; d = $2 - loss; if (d > 1e-5 || d < -1e-5) exit 1 } END { exit !found }' report out
+cp out searched
+run summary fit.nc --partition point.csv --format csv -q
+ok "partitions: of a file" cmp out searched
+run summary fit.nc --partitions --restarts 0 --format json
+if command -v jq >/dev/null; then
+  ok "partitions: json" sh -c 'jq -e ".partitions.clusters == 3 and .partitions.coclustering_difference.largest < 0.5" out >value'
+fi
+
 run summary fit.nc --format csv -q
 ok "csv: header" grep -qx "variable,mean,sd,q5,q50,q95,rhat,ess_bulk,ess_tail,mcse_mean,note" out
 ok "csv: a row for every quantity" test "$(wc -l <out)" -eq 14

@@ -186,6 +186,44 @@ START_TEST(linkage_joins_what_is_nearest) {
 }
 END_TEST
 
+/* The largest difference of two chains, and the mean square, pair by pair; of some units only, those evenly spaced. */
+START_TEST(chains_compared_pair_by_pair) {
+  enum { UNITS = 70, EACH = 40, CHAINS = 3 };
+  const size_t most = _i == 0 ? UNITS : 7;
+  hmfm_partitions *p = matrix_random(CHAINS * EACH, UNITS, 5, 0.4, 31);
+  hmfm_chain_difference found;
+  double largest = 0, sum = 0, pairs = 0;
+  ck_assert_int_eq(hmfm_coclustering_difference(p, CHAINS, most, 2, &found, &error), HMFM_OK);
+  for (size_t a = most < UNITS ? 5 : 0; a < UNITS; a += UNITS / most)
+    for (size_t b = a + UNITS / most; b < UNITS; b += UNITS / most) {
+      double share[CHAINS] = {0};
+      for (size_t t = 0; t < CHAINS * EACH; t++)
+        share[t / EACH] += hmfm_partitions_label(p, t, a) == hmfm_partitions_label(p, t, b);
+      for (size_t c = 0; c < CHAINS; c++)
+        for (size_t e = c + 1; e < CHAINS; e++, pairs++) {
+          const double difference = fabs(share[c] - share[e]) / EACH;
+          sum += difference * difference;
+          if (!(difference > largest + 1e-12)) continue;
+          largest = difference;
+          if (difference < found.largest - 1e-12) continue;
+          ck_assert_uint_eq(found.unit[0], a);
+          ck_assert_uint_eq(found.unit[1], b);
+          ck_assert_uint_eq(found.chain[0], c);
+          ck_assert_uint_eq(found.chain[1], e);
+          ck_assert_double_eq_tol(found.share[0], share[c] / EACH, 1e-12);
+          ck_assert_double_eq_tol(found.share[1], share[e] / EACH, 1e-12);
+        }
+    }
+  ck_assert_double_eq_tol(found.largest, largest, 1e-12);
+  ck_assert_double_eq_tol(found.root_mean_square, sqrt(sum / pairs), 1e-12);
+  ck_assert_uint_eq(found.n_units, most);
+  ck_assert_int_eq(hmfm_coclustering_difference(p, 7, most, 2, &found, &error), HMFM_EUSAGE);
+  ck_assert_int_eq(hmfm_coclustering_difference(p, 1, most, 2, &found, &error), HMFM_EUSAGE);
+  ck_assert_int_eq(hmfm_coclustering_difference(p, 3, 1, 2, &found, &error), HMFM_EUSAGE);
+  hmfm_partitions_destroy(p);
+}
+END_TEST
+
 /* Keys 3, NaN, 1, 3: the third cluster first, then the two of key 3 as they were, then the one without. */
 START_TEST(clusters_in_the_order_of_keys) {
   const double key[] = {3, NAN, 1, 3};
@@ -199,6 +237,7 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("partitions");
   TCase *test_case = tcase_create("partitions");
+  tcase_add_loop_test(test_case, chains_compared_pair_by_pair, 0, 2);
   tcase_add_test(test_case, clusters_in_the_order_of_keys);
   tcase_add_test(test_case, labels_count_by_first_appearance);
   tcase_add_test(test_case, any_labels_are_told_apart);

@@ -135,6 +135,30 @@ START_TEST(best_draw_of_many) {
 END_TEST
 
 /* One unit; all units apart in every draw, so that tables have to grow; all together. */
+/* What the defaults find is not above the best of 1,000 random starts, nor above the best cut and draw. */
+START_TEST(defaults_against_a_thousand_starts) {
+  const int l = _i % N_LOSSES;
+  hmfm_partition_search few, many;
+  hmfm_partition_search_defaults(&few);
+  few.loss = loss[l].name;
+  few.a = loss[l].a;
+  many = few;
+  many.restarts = 1000;
+  many.seed = 99;
+  hmfm_partitions *partitions =
+      matrix_random(80, 50, 3 + (size_t)_i % 5, 0.25 + 0.05 * (_i % 4), 300u + (unsigned)_i);
+  hmfm_point_partition found, other;
+  ck_assert_int_eq(hmfm_partition_find(partitions, &few, &found, &error), HMFM_OK);
+  ck_assert_int_eq(hmfm_partition_find(partitions, &many, &other, &error), HMFM_OK);
+  ck_assert_double_le(found.loss, other.loss + 1e-12);
+  ck_assert_double_le(found.loss, found.best_draw + 1e-12);
+  ck_assert_double_le(found.loss, found.best_linkage + 1e-12);
+  hmfm_point_partition_clear(&found);
+  hmfm_point_partition_clear(&other);
+  hmfm_partitions_destroy(partitions);
+}
+END_TEST
+
 START_TEST(odd_posteriors) {
   enum { N = 60 };
   const size_t units = _i % 3 == 0 ? 1 : N;
@@ -191,6 +215,7 @@ int main(void) {
   tcase_add_loop_test(test_case, a_limit_of_clusters_is_kept, 0, N_LOSSES);
   tcase_add_loop_test(test_case, search_of_many_units_beats_its_starts, 0, N_LOSSES);
   tcase_add_test(test_case, best_draw_of_many);
+  tcase_add_loop_test(test_case, defaults_against_a_thousand_starts, 0, 2 * N_LOSSES);
   tcase_add_loop_test(test_case, odd_posteriors, 0, 3 * N_LOSSES);
   tcase_add_test(test_case, more_clusters_than_any_draw);
   tcase_add_test(test_case, no_time_still_makes_the_given_runs);

@@ -136,7 +136,7 @@ typedef struct hmfm_point_partition {
   size_t best_run;      /**< the run that found it: 0 from the best draw, 1 from the linkage where
                              there is one, then the random ones */
   size_t agreeing_runs; /**< runs that ended at this expected loss, to 1e-9 of it */
-  double bytes;         /**< memory of the counts a run works on */
+  double bytes; /**< memory of the counts that a thread works on, in the run that took most */
 } hmfm_point_partition;
 
 /** The partition with the least posterior expected loss over partitions that a search finds: units are moved one at a

@@ -139,13 +139,14 @@ static void print_csv(const partition_answer *answer, FILE *to) {
 }
 
 static json_t *search_json(const hmfm_partition_search *search, const hmfm_point_partition *found) {
-  return json_pack("{s:s, s:o, s:i, s:f, s:f, s:b, s:o, s:I, s:I, s:I, s:I}", "loss", search->loss,
-                   "a", hmfm_json_number(search->a), "clusters", (int)found->n_clusters,
-                   "expected_loss", found->loss, "expected_loss_best_draw", found->best_draw,
-                   "all_draws_compared", found->all_draws, "expected_loss_average_linkage",
-                   hmfm_json_number(found->best_linkage), "runs", (json_int_t)found->runs,
-                   "best_run", (json_int_t)found->best_run, "agreeing_runs",
-                   (json_int_t)found->agreeing_runs, "seed", (json_int_t)search->seed);
+  return json_pack("{s:s, s:o, s:i, s:f, s:f, s:b, s:o, s:I, s:I, s:I, s:I, s:f}", "loss",
+                   search->loss, "a", hmfm_json_number(search->a), "clusters",
+                   (int)found->n_clusters, "expected_loss", found->loss, "expected_loss_best_draw",
+                   found->best_draw, "all_draws_compared", found->all_draws,
+                   "expected_loss_average_linkage", hmfm_json_number(found->best_linkage), "runs",
+                   (json_int_t)found->runs, "best_run", (json_int_t)found->best_run,
+                   "agreeing_runs", (json_int_t)found->agreeing_runs, "seed",
+                   (json_int_t)search->seed, "bytes_a_thread", found->bytes);
 }
 
 static json_t *unit_json(const partition_answer *answer, size_t i) {

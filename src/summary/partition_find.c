@@ -41,7 +41,8 @@ typedef struct partition_hunt {
   double *loss;   /* n_runs: what each run ended at; NaN: not made */
   uint32_t *best; /* n_units: of the best run so far, which is */
   size_t best_run;
-  double least; /* sum over the draws */
+  double least;   /* sum over the draws */
+  size_t n_slots; /* most that tables had room for */
 } partition_hunt;
 
 static void hunt_clear(partition_hunt *hunt) {
@@ -143,7 +144,10 @@ static hmfm_status make_runs(partition_hunt *hunt, hmfm_error *error) {
 #ifdef _OPENMP
 #pragma omp critical(hmfm_partition_keep)
 #endif
-      if (!failed) keep(hunt, (size_t)run, loss, space.saved);
+      if (!failed) {
+        keep(hunt, (size_t)run, loss, space.saved);
+        if (space.tables->n_slots > hunt->n_slots) hunt->n_slots = space.tables->n_slots;
+      }
     }
     hmfm_search_space_clear(&space);
   }
@@ -177,7 +181,7 @@ static hmfm_status conclude(partition_hunt *hunt, hmfm_point_partition *out, hmf
     out->agreeing_runs += hunt->loss[run] <= hunt->least + 1e-9 * fabs(hunt->least);
   }
   out->best_run = hunt->best_run;
-  out->bytes = hmfm_tables_bytes(partitions, partitions->max_clusters + 2);
+  out->bytes = hmfm_tables_bytes(partitions, hunt->n_slots);
   out->label = hunt->best;
   hunt->best = NULL;
   return HMFM_OK;

@@ -150,7 +150,7 @@ static void do_searches(void) {
   const setting s = {"shotput", 2000};
   hmfm_partitions *p = sample_shotput(s.draws);
   const char *loss;
-  for (size_t l = 0; (loss = hmfm_loss_name(l, NULL)); l++) search(&s, p, loss, 2);
+  for (size_t l = 0; (loss = hmfm_loss_name(l, NULL)); l++) search(&s, p, loss, l == 0 ? 2 : 0);
 }
 
 static void do_judging(void) {

@@ -12,6 +12,7 @@
  * - hmfm/simulate.h: data with known truth
  * - hmfm/summary.h: diagnostics
  * - hmfm/partitions.h: draws of partitions, and the one that stands for them
+ * - hmfm/clusters.h: what the clusters of a point partition are
  * - hmfm/density.h: densities and predictions
  * - hmfm/score.h: predictive scores of fits, and comparisons of them
  * - hmfm/prior.h: how many clusters a prior expects
@@ -28,6 +29,7 @@
 #include "hmfm/simulate.h"
 #include "hmfm/summary.h"
 #include "hmfm/partitions.h"
+#include "hmfm/clusters.h"
 #include "hmfm/density.h"
 #include "hmfm/score.h"
 #include "hmfm/prior.h"

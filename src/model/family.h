@@ -112,6 +112,9 @@ typedef struct hmfm_family {
   /* An observation from an atom (its n_atom numbers) with the given linear predictor x'beta and exposure.
    * Not finite where the atom is none of the family. */
   double (*draw_response)(gsl_rng *rng, const double *atom, double predictor, double exposure);
+  /* The mean and the variance of such an observation. */
+  double (*mean)(const double *atom, double predictor, double exposure);
+  double (*variance)(const double *atom, double predictor, double exposure);
   /* An atom from P0. */
   void (*draw_prior_atom)(const void *data, gsl_rng *rng, double *atom);
 

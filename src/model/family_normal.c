@@ -298,6 +298,17 @@ static double normal_draw_response(gsl_rng *rng, const double *atom, double pred
 
 /* ---- the law of one observation ---- */
 
+static double normal_mean(const double *atom, double predictor, double exposure) {
+  (void)exposure;
+  return predictor + atom[MU];
+}
+
+static double normal_variance(const double *atom, double predictor, double exposure) {
+  (void)predictor;
+  (void)exposure;
+  return atom[SIGMA2];
+}
+
 static int normal_is_atom(const double *atom, size_t stride) {
   const double sigma2 = atom[SIGMA2 * stride];
   return isfinite(atom[MU * stride]) && isfinite(sigma2) && sigma2 >= DBL_MIN;
@@ -535,6 +546,8 @@ const hmfm_family hmfm_family_normal = {
     .score = normal_score,
     .log_density = normal_log_density,
     .draw_response = normal_draw_response,
+    .mean = normal_mean,
+    .variance = normal_variance,
     .draw_prior_atom = normal_draw_prior_atom,
     .density = normal_density,
     .tail = normal_tail,

@@ -370,6 +370,12 @@ static double poisson_draw_response(gsl_rng *rng, const double *atom, double pre
 
 /* ---- the law of one observation ---- */
 
+/* Also the variance. */
+static double poisson_mean(const double *atom, double predictor, double exposure) {
+  (void)predictor;
+  return exposure * atom[RATE];
+}
+
 static int poisson_is_atom(const double *atom, size_t stride) {
   (void)stride;
   return isfinite(atom[RATE]) && atom[RATE] > 0.0;
@@ -548,6 +554,8 @@ const hmfm_family hmfm_family_poisson = {
     .score = poisson_score,
     .log_density = poisson_log_density,
     .draw_response = poisson_draw_response,
+    .mean = poisson_mean,
+    .variance = poisson_mean,
     .draw_prior_atom = poisson_draw_prior_atom,
     .density = poisson_density,
     .tail = poisson_tail,

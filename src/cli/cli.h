@@ -30,6 +30,7 @@ int hmfm_cmd_simulate(int argc, char **argv);
 int hmfm_cmd_prior(int argc, char **argv);
 int hmfm_cmd_density(int argc, char **argv);
 int hmfm_cmd_partition(int argc, char **argv);
+int hmfm_cmd_clusters(int argc, char **argv);
 int hmfm_cmd_coclustering(int argc, char **argv);
 
 /* Where an error arose: an HMFM_EIO is the input's fault or the output's. */

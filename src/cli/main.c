@@ -15,6 +15,7 @@ static const hmfm_verb verbs[] = {
     {"summary", "tell what a fit says, and whether it has converged", hmfm_cmd_summary, 0},
     {"compare", "score fits by what they predict, and set them side by side", hmfm_cmd_compare, 0},
     {"partition", "find the partition that stands for all draws", hmfm_cmd_partition, 0},
+    {"clusters", "tell what the clusters of that partition are", hmfm_cmd_clusters, 0},
     {"coclustering", "tell how often units are clustered together", hmfm_cmd_coclustering, 0},
     {"density", "tell what a fit says about one more observation", hmfm_cmd_density, 0},
     {"convert", "write draws of a fit as CSV", hmfm_cmd_convert, 0},

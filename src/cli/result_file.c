@@ -12,14 +12,18 @@ static const char *result_path(const hmfm_options *options) {
 }
 
 hmfm_status hmfm_result_check(const hmfm_options *options, hmfm_error *error) {
-  const char *path = result_path(options), *csv = NULL;
+  static const char *const input[][2] = {
+      {"allocations", "draws"}, {"partition", "partition"}, {"data", "data"}};
+  const char *path = result_path(options);
   if (!path) return HMFM_OK;
-  if (hmfm_options_find(options, "allocations") < options->n)
-    csv = hmfm_options_text(options, "allocations");
   if (options->operand && hmfm_cli_same_file(options->operand, path))
     return hmfm_fail(error, HMFM_EUSAGE, "-o %s would replace the fit", path);
-  if (csv && hmfm_cli_same_file(csv, path))
-    return hmfm_fail(error, HMFM_EUSAGE, "-o %s would replace the draws", path);
+  for (size_t k = 0; k < sizeof input / sizeof *input; k++) {
+    if (hmfm_options_find(options, input[k][0]) == options->n) continue;
+    const char *csv = hmfm_options_text(options, input[k][0]);
+    if (csv && hmfm_cli_same_file(csv, path))
+      return hmfm_fail(error, HMFM_EUSAGE, "-o %s would replace the %s", path, input[k][1]);
+  }
   return hmfm_output_check(path, hmfm_options_flag(options, "force"), error);
 }
 

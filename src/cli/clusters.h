@@ -34,8 +34,8 @@ typedef struct hmfm_clusters_report {
   hmfm_notes remarks;           /* what there is not, and why; which chains do not agree */
 } hmfm_clusters_report;
 
-/* Fills in the remarks (clusters_judge.c). */
-void hmfm_clusters_judge(hmfm_clusters_report *report);
+/* Fills in the remarks on one table, or, where only is NULL, on all (clusters_judge.c). */
+void hmfm_clusters_judge(hmfm_clusters_report *report, const hmfm_clusters_table *only);
 /* The greater rhat of a cluster's mean and sd; NaN where neither has one. */
 double hmfm_cluster_rhat(const hmfm_cluster *cluster);
 

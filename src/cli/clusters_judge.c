@@ -66,9 +66,9 @@ static void judge_chains(hmfm_clusters_report *r) {
         r->path);
 }
 
-void hmfm_clusters_judge(hmfm_clusters_report *r) {
-  judge_posterior(r);
-  judge_transitions(r);
-  judge_columns(r);
-  judge_chains(r);
+void hmfm_clusters_judge(hmfm_clusters_report *r, const hmfm_clusters_table *only) {
+  if (!only || *only == HMFM_TABLE_CLUSTERS) judge_posterior(r);
+  if (!only || *only == HMFM_TABLE_TRANSITIONS) judge_transitions(r);
+  if (!only || *only == HMFM_TABLE_BY) judge_columns(r);
+  if (!only || *only == HMFM_TABLE_CLUSTERS) judge_chains(r);
 }

@@ -33,11 +33,13 @@ static const hmfm_option table[] = {
     HMFM_OPTION_SEARCH,
     HMFM_OPTION_PARTITION_FILE,
     {.heading = "Output", .name = "format", .argument = "FORMAT", .fallback = "text; with --what csv",
-     .meaning = "how to print it: text, csv, json", .kind = HMFM_OPTION_CHOICE, .choice = format_name},
+     .meaning = "how to print it", .kind = HMFM_OPTION_CHOICE, .choice = format_name},
     {.name = "what", .argument = "TABLE", .fallback = "clusters",
-     .meaning = "with csv, the table to print: clusters, groups, transitions, by", .kind = HMFM_OPTION_CHOICE,
+     .meaning = "with csv, the table to print", .kind = HMFM_OPTION_CHOICE,
      .choice = table_name},
     HMFM_OPTION_RESULT,
+    {.name = "quiet", .letter = 'q',
+     .meaning = "with csv, do not say on standard error what is missing or has not converged"},
     {0}};
 
 static const hmfm_command command = {
@@ -57,7 +59,7 @@ static const hmfm_command command = {
         "by --partition. Clusters count from 1 in the order that --order says, also those of a file. 'hmfm\n"
         "partition' numbers them alike when it has the same --order.\n"
         "\n"
-        "Columns of --what clusters:\n"
+        "Columns of clusters:\n"
         "  cluster            its number\n"
         "  units, groups, observations  how many it has; the groups are those that have a unit of it\n"
         "  response_mean, response_sd   of the response, over observations, whatever their covariates\n"
@@ -74,7 +76,7 @@ static const hmfm_command command = {
         "components of the draws, and are NA where those were not saved. In the text, +- is the sd of the\n"
         "posterior, and rhat the greater of two.\n"
         "\n"
-        "Columns of other tables:\n"
+        "Columns of the other tables:\n"
         "  groups       group, cluster, units: the units of the group in the cluster; 0 is told, too\n"
         "  transitions  from, to, moves: units of one name in several groups are one thing, an athlete\n"
         "               over the seasons, which moves from each group it is in to the next it is in, by\n"
@@ -153,25 +155,31 @@ static hmfm_status compute(const hmfm_options *options, hmfm_clusters_report *r,
   for (size_t c = 0; !status && c < r->by.n; c++)
     status =
         hmfm_cluster_column_create(r->draws, label, &r->by.column[c], levels, &r->column[c], error);
-  if (!status) hmfm_clusters_judge(r);
   return status;
 }
 
-static hmfm_status print(const hmfm_options *options, const hmfm_clusters_report *r,
-                         hmfm_error *error) {
+static hmfm_status print(const hmfm_options *options, hmfm_clusters_report *r, hmfm_error *error) {
   const char *format = hmfm_options_text(options, "format");
+  const hmfm_clusters_table what = (hmfm_clusters_table)choice_of(options, "what", table_name);
   hmfm_output *file = NULL;
   FILE *to = NULL;
   if (!format) format = hmfm_options_given(options, "what") ? "csv" : "text";
+  const int is_csv = strcmp(format, "csv") == 0;
+  hmfm_clusters_judge(r, is_csv ? &what : NULL);
+  if (r->remarks.lost) return hmfm_fail_memory(error, "the remarks");
   hmfm_status status = hmfm_result_open(options, &file, &to, error);
   if (status) return status;
-  if (strcmp(format, "json") == 0)
+  if (is_csv)
+    hmfm_clusters_print_csv(r, what, to);
+  else if (strcmp(format, "json") == 0)
     status = hmfm_clusters_print_json(r, to, error);
-  else if (strcmp(format, "csv") == 0)
-    hmfm_clusters_print_csv(r, (hmfm_clusters_table)choice_of(options, "what", table_name), to);
   else
     hmfm_clusters_print_text(r, to);
-  return hmfm_result_close(file, status, error);
+  status = hmfm_result_close(file, status, error);
+  for (size_t k = 0;
+       !status && is_csv && !hmfm_options_flag(options, "quiet") && k < r->remarks.count; k++)
+    fprintf(stderr, "hmfm clusters: %s\n", r->remarks.text[k]);
+  return status;
 }
 
 static hmfm_status work(const hmfm_options *options, hmfm_clusters_report *r, hmfm_step *step,

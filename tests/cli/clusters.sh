@@ -5,9 +5,9 @@ top=$(pwd)
 . "$top/tests/cli/support"
 holds() { jq -e "$@" >/dev/null; }
 
-# 12 athletes in up to three seasons, 1 to 3 throws each; the columns age and club have missing cells.
+# 12 athletes in up to three seasons, the last first, 1 to 3 throws each; the columns age and club have missing cells.
 awk 'BEGIN { srand(3); print "season,athlete,result,sex,age,club,long name"
-  for (j = 1; j <= 3; j++) for (i = 1; i <= 12; i++) { if ((i + j) % 5 == 0) continue; for (h = 1; h <= 1 + i % 3; h++)
+  for (j = 3; j >= 1; j--) for (i = 1; i <= 12; i++) { if ((i + j) % 5 == 0) continue; for (h = 1; h <= 1 + i % 3; h++)
     printf "%d,a%d,%.2f,%s,%s,%s,L%02d\n", j, i, (i % 3 == 0 ? 0 : i % 3 == 1 ? 5 : 5 * (j - 1)) + rand(), i % 2 ? "f" : "m",
       (i + h) % 7 == 0 ? "NA" : 20 + i + h, i == 4 && h == 1 || i == 6 ? "" : "club" ((i + h) % 4), 3 * i + h } }' >data.csv
 sample() { "$HMFM" sample "$@" -c 2 -w 60 -d 40 -s 1 -q --s0 0.3 || exit 1; }
@@ -91,7 +91,7 @@ ok "--by with missing cells: the remark" grep -qE '^hmfm clusters: age is missin
 
 # Text has all tables; the search finds what hmfm partition finds, in its numbers.
 run clusters fit.nc --by sex
-ok "text: its parts" awk '/^(Fit|Partition) /{ n++ } /^(Clusters|Posterior|Groups|Transitions|sex):? /{ n++ } /^sex:/{ n++ } END { exit n < 7 }' out
+ok "text: its parts" awk '/^(Fit|Partition) / { n++ } /^(Clusters|Posterior|Groups|Transitions|sex):? / { n++ } END { exit n != 7 }' out
 for order in size mean; do
   "$HMFM" partition fit.nc -q --order $order -o found.csv --force
   "$HMFM" clusters fit.nc -q --order $order --what groups >searched
@@ -172,9 +172,9 @@ other() { # other MESSAGE AWK-PROGRAM: data.csv changed
 }
 other "result of row 5 below the header is 3, and" 'NR == 6 { $3 = 3 } { print }'
 other "sexm of row 1 below the header is 1, and 0 in the fit" 'NR == 2 || NR == 3 { $4 = "m" } { print }'
-other "it has 28 units, and the fit 29" '{ line[NR] = $0; u[NR] = $1 $2 } END { for (i = 1; i <= NR; i++) if (u[i] != u[NR]) print line[i] }'
+other "it has 28 units, and the fit 29" '$1 != 3 || $2 != "a11" { print }'
 other "unit 2 is 1/b2, and 1/a2 in the fit" '$2 == "a2" { $2 = "b2" } { print }'
-other "unit 1/a1 has 1 observation, and 2 in the fit" 'NR != 3 { print }'
+other "unit 3/a1 has 1 observation, and 2 in the fit" 'NR != 3 { print }'
 other "its covariates are coded by 2 numbers, those of the fit by 1" 'NR == 4 { $4 = "d" } { print }'
 other "its covariate 1, as coded, is sexn, and sexm in the fit" '$4 == "m" { $4 = "n" } { print }'
 awk -F, -v OFS=, 'NR == 7 { $5 = 99 } { print }' data.csv >other.csv

@@ -351,6 +351,8 @@ START_TEST(responses_have_their_law) {
         gsl_cdf_ugaussian_P((s.model->family->draw_response(rng, atom, 10.0, 1.0) - 8.5) / 2.0);
   }
   ck_assert_double_lt(distance_from_uniform(), 2.6);
+  ck_assert_double_eq(s.model->family->mean(atom, 10.0, 3.0), 8.5);
+  ck_assert_double_eq(s.model->family->variance(atom, 10.0, 3.0), 4.0);
   for (int t = 0; t < N; t++) {
     s.model->family->draw_prior_atom(s.model->family_data, rng, drawn);
     value[t] = gsl_cdf_ugaussian_P((drawn[0] - PRIOR.mu0) / sqrt(drawn[1] / PRIOR.k0));

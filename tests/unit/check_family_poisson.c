@@ -415,6 +415,8 @@ START_TEST(responses_have_their_law) {
     value[t] = gsl_cdf_ugaussian_P((k - large) / sqrt(large));
   }
   ck_assert_double_lt(distance_from_uniform(), 2.6);
+  ck_assert_double_eq(family->mean(&rate, 100.0, exposure), 3.75);
+  ck_assert_double_eq(family->variance(&rate, 100.0, exposure), 3.75);
   const double zero = 0.0, negative = -1.0, huge = 1e13;
   ck_assert_double_eq(family->draw_response(rng, &zero, 0.0, 2.0), 0.0);
   ck_assert_double_nan(family->draw_response(rng, &negative, 0.0, 1.0));

@@ -148,7 +148,7 @@ static void print_transitions(const hmfm_clusters_report *r, FILE *to) {
   const size_t K = t->n_clusters;
   if (!t->n_moves) return;
   fprintf(to,
-          "\nTransitions of %zu unit%s in several groups, from one to the next: %zu, of which %zu "
+          "\nTransitions of %zu name%s in several groups, from one to the next: %zu, of which %zu "
           "(%.1f%%) stay\n",
           t->n_names, t->n_names == 1 ? "" : "s", t->n_moves, t->n_stays,
           100.0 * (double)t->n_stays / (double)t->n_moves);

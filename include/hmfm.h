@@ -14,7 +14,7 @@
  * - hmfm/partitions.h: draws of partitions, and the one that stands for them
  * - hmfm/clusters.h: what the clusters of a point partition are
  * - hmfm/density.h: densities and predictions
- * - hmfm/score.h: predictive scores of fits, and comparisons of them
+ * - hmfm/loo.h: predictive scores of fits, and comparisons of them
  * - hmfm/prior.h: how many clusters a prior expects
  *
  * Small programs that use it are in the folder examples. */
@@ -31,7 +31,7 @@
 #include "hmfm/partitions.h"
 #include "hmfm/clusters.h"
 #include "hmfm/density.h"
-#include "hmfm/score.h"
+#include "hmfm/loo.h"
 #include "hmfm/prior.h"
 
 #endif

@@ -5,22 +5,22 @@
 #include <stdio.h>
 
 #include "cli/summary.h"
-#include "hmfm/score.h"
+#include "hmfm/loo.h"
 
 /* A fit among others. */
 typedef struct hmfm_compared {
   hmfm_report *report; /* without the log likelihoods of the draws, which are large */
-  hmfm_score *score;
+  hmfm_loo *loo;
   const hmfm_quantity *clusters;       /* K; NULL where it was not saved */
   const hmfm_quantity *group_clusters; /* K_group, a quantity for each group; NULL likewise */
 } hmfm_compared;
 
 typedef struct hmfm_comparison {
   size_t n;
-  hmfm_compared *fit;    /* n, as they were given; called 1, 2, ... */
-  hmfm_score_rank *rank; /* n, the best first */
-  hmfm_notes remarks;    /* how the fits differ */
-  hmfm_notes warnings;   /* what is not to be relied on */
+  hmfm_compared *fit;  /* n, as they were given; called 1, 2, ... */
+  hmfm_loo_rank *rank; /* n, the best first */
+  hmfm_notes remarks;  /* how the fits differ */
+  hmfm_notes warnings; /* what is not to be relied on */
 } hmfm_comparison;
 
 /* Reads and scores the fits at n paths, which must outlive the comparison. Errors: HMFM_EIO, HMFM_EMEMORY;

@@ -20,7 +20,7 @@ static void numbers(const hmfm_comparison *c, size_t rank, double out[N_NUMBERS]
   const hmfm_compared *fit = &c->fit[c->rank[rank].index];
   const hmfm_report *r = fit->report;
   const hmfm_estimate lead = c->rank[rank].difference;
-  const hmfm_score *s = fit->score;
+  const hmfm_loo *s = fit->loo;
   const hmfm_quantity *K = fit->clusters;
   const double mode = K ? (double)hmfm_count_law_mode(&r->clusters) : NAN;
   const double k_max = s->unit[s->worst].pareto_k;
@@ -71,11 +71,11 @@ static double group_clusters(const hmfm_compared *fit, size_t j) {
   return fit->group_clusters ? fit->group_clusters[j].value.mean : NAN;
 }
 static double group_density(const hmfm_compared *fit, size_t j) {
-  const hmfm_group_score *group = &fit->score->group[j];
+  const hmfm_group_loo *group = &fit->loo->group[j];
   return group->is_reliable ? group->elpd : NAN;
 }
 static double group_shape(const hmfm_compared *fit, size_t j) {
-  return fit->score->group[j].pareto_k;
+  return fit->loo->group[j].pareto_k;
 }
 static const struct {
   const char *name;
@@ -117,7 +117,7 @@ void hmfm_comparison_print_csv(const hmfm_comparison *c, FILE *to) {
       hmfm_csv_number(to, number[k]);
     }
     for (size_t q = 0; q < N_OF_GROUP; q++)
-      for (size_t j = 0; j < fit->score->n_groups; j++) {
+      for (size_t j = 0; j < fit->loo->n_groups; j++) {
         fputc(',', to);
         hmfm_csv_number(to, of_group[q].value(fit, j));
       }
@@ -131,7 +131,7 @@ void hmfm_comparison_print_units(const hmfm_comparison *c, FILE *to) {
   for (size_t k = 0; k < c->n; k++) {
     const hmfm_draws *d = c->fit[k].report->draws;
     for (size_t i = 0; i < d->n_units; i++) {
-      const hmfm_unit_score *u = &c->fit[k].score->unit[i];
+      const hmfm_unit_loo *u = &c->fit[k].loo->unit[i];
       const double value[] = {u->elpd_loo, u->mcse,      u->p_loo,  u->pareto_k,
                               u->r_eff,    u->elpd_waic, u->p_waic, u->log_cpo};
       fprintf(to, "%zu,", k + 1);
@@ -157,7 +157,7 @@ static json_t *groups(const hmfm_compared *fit) {
   json_t *object = json_object();
   int failed = !object;
   for (size_t j = 0; j < d->n_groups; j++) {
-    json_t *group = json_pack("{s:I}", "units", (json_int_t)fit->score->group[j].n_units);
+    json_t *group = json_pack("{s:I}", "units", (json_int_t)fit->loo->group[j].n_units);
     for (size_t q = 0; q < N_OF_GROUP; q++)
       failed |=
           json_object_set_new(group, of_group[q].name, hmfm_json_number(of_group[q].value(fit, j)));

@@ -11,7 +11,7 @@ static const double SMALL = 4, STANDARD_ERRORS = 2;
 
 /* Whether the scores of a fit may be off by more than their standard errors say. */
 static int is_doubtful(const hmfm_comparison *c, size_t fit) {
-  return c->fit[fit].report->warnings.count > 0 || c->fit[fit].score->n_above > 0;
+  return c->fit[fit].report->warnings.count > 0 || c->fit[fit].loo->n_above > 0;
 }
 
 static void judge_differences(hmfm_comparison *c) {
@@ -52,7 +52,7 @@ static void judge_chains(hmfm_comparison *c) {
 }
 
 static void judge_shapes(hmfm_comparison *c, size_t k) {
-  const hmfm_score *s = c->fit[k].score;
+  const hmfm_loo *s = c->fit[k].loo;
   const hmfm_draws *d = c->fit[k].report->draws;
   const double most = s->unit[s->worst].pareto_k;
   char worst[48];
@@ -76,7 +76,7 @@ static void judge_shapes(hmfm_comparison *c, size_t k) {
 }
 
 static void judge_waic(hmfm_comparison *c, size_t k) {
-  const hmfm_score *s = c->fit[k].score;
+  const hmfm_loo *s = c->fit[k].loo;
   if (!s->n_waic_above) return;
   hmfm_notes_add(
       &c->warnings,

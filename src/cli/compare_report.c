@@ -57,7 +57,7 @@ static hmfm_status add_fit(hmfm_comparison *c, const char *path, hmfm_error *err
   status = check_fit(fit->report, error);
   if (!status && c->n > 1) status = check_pair(c->fit[0].report, fit->report, error);
   if (status) return status;
-  status = hmfm_score_create(fit->report->draws, &fit->score, &why);
+  status = hmfm_loo_create(fit->report->draws, &fit->loo, &why);
   if (status == HMFM_EMEMORY) return hmfm_fail(error, status, "%s", why.message);
   if (status) return hmfm_fail(error, status, "'%s': %s", path, why.message);
   hmfm_free(fit->report->draws->log_likelihood);
@@ -68,20 +68,20 @@ static hmfm_status add_fit(hmfm_comparison *c, const char *path, hmfm_error *err
 }
 
 static hmfm_status rank_fits(hmfm_comparison *c, hmfm_error *error) {
-  const hmfm_score **score = hmfm_calloc(c->n, sizeof *score);
+  const hmfm_loo **loo = hmfm_calloc(c->n, sizeof *loo);
   c->rank = hmfm_calloc(c->n, sizeof *c->rank);
   hmfm_status status = HMFM_OK;
-  if (!score || !c->rank) status = hmfm_fail_memory(error, "the comparison");
-  for (size_t k = 0; !status && k < c->n; k++) score[k] = c->fit[k].score;
-  if (!status) status = hmfm_score_compare(score, c->n, c->rank, error);
-  hmfm_free(score);
+  if (!loo || !c->rank) status = hmfm_fail_memory(error, "the comparison");
+  for (size_t k = 0; !status && k < c->n; k++) loo[k] = c->fit[k].loo;
+  if (!status) status = hmfm_loo_compare(loo, c->n, c->rank, error);
+  hmfm_free(loo);
   return status;
 }
 
 void hmfm_comparison_destroy(hmfm_comparison *c) {
   if (!c) return;
   for (size_t k = 0; k < c->n; k++) {
-    hmfm_score_destroy(c->fit[k].score);
+    hmfm_loo_destroy(c->fit[k].loo);
     hmfm_report_destroy(c->fit[k].report);
   }
   hmfm_free(c->fit);

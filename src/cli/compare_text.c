@@ -15,7 +15,7 @@ typedef struct column {
   int width; /* numbers stand right, texts left */
   void (*print)(const struct column *own, const hmfm_comparison *c, size_t k, FILE *to);
   const char *format; /* of a number */
-  size_t at;          /* where in hmfm_score it stands */
+  size_t at;          /* where in hmfm_loo it stands */
 } column;
 
 static const hmfm_compared *best(const hmfm_comparison *c, size_t k) {
@@ -33,7 +33,7 @@ static void print_algorithm(const column *own, const hmfm_comparison *c, size_t 
 }
 
 static void print_draws(const column *own, const hmfm_comparison *c, size_t k, FILE *to) {
-  fprintf(to, " %*zu", own->width, c->fit[k].score->n_draws);
+  fprintf(to, " %*zu", own->width, c->fit[k].loo->n_draws);
 }
 
 static void print_time(const column *own, const hmfm_comparison *c, size_t k, FILE *to) {
@@ -87,21 +87,21 @@ static void print_difference_se(const column *own, const hmfm_comparison *c, siz
 
 static void print_score(const column *own, const hmfm_comparison *c, size_t k, FILE *to) {
   double value;
-  memcpy(&value, (const char *)best(c, k)->score + own->at, sizeof value);
+  memcpy(&value, (const char *)best(c, k)->loo + own->at, sizeof value);
   hmfm_text_number(to, own->format, own->width, value);
 }
 
 static void print_above(const column *own, const hmfm_comparison *c, size_t k, FILE *to) {
-  fprintf(to, " %*zu", own->width, best(c, k)->score->n_above);
+  fprintf(to, " %*zu", own->width, best(c, k)->loo->n_above);
 }
 
-#define SCORE(member) print_score, "%.1f", offsetof(hmfm_score, member)
+#define SCORE(member) print_score, "%.1f", offsetof(hmfm_loo, member)
 static const column left_out[] = {
     {"elpd_diff", 9, print_difference, "%.1f", 0},
     {"se_diff", 7, print_difference_se, "%.1f", 0},
     {"elpd_loo", 10, SCORE(elpd_loo.value)},
     {"se", 7, SCORE(elpd_loo.se)},
-    {"mcse", 6, print_score, "%.2f", offsetof(hmfm_score, mcse_elpd_loo)},
+    {"mcse", 6, print_score, "%.2f", offsetof(hmfm_loo, mcse_elpd_loo)},
     {"p_loo", 8, SCORE(p_loo.value)},
     {"se", 7, SCORE(p_loo.se)},
     {"looic", 10, SCORE(looic.value)},
@@ -185,11 +185,11 @@ static int print_group_heading(const hmfm_comparison *c, const char *title, FILE
 
 static void print_group(const hmfm_comparison *c, size_t j, int name, FILE *to) {
   hmfm_text_pad(to, c->fit[0].report->draws->group_name[j], name);
-  fprintf(to, " %8zu", c->fit[0].score->group[j].n_units);
+  fprintf(to, " %8zu", c->fit[0].loo->group[j].n_units);
 }
 
 static void print_group_clusters(const hmfm_comparison *c, FILE *to) {
-  const size_t d = c->fit[0].score->n_groups;
+  const size_t d = c->fit[0].loo->n_groups;
   if (d < 2) return;
   const int name = print_group_heading(c, "Clusters in each group, K_group: mean", to);
   for (size_t j = 0; j < d; j++) {
@@ -205,11 +205,11 @@ static void print_group_clusters(const hmfm_comparison *c, FILE *to) {
 /* Whether some fit has a reliable score of the group. */
 static int is_shown(const hmfm_comparison *c, size_t j) {
   for (size_t k = 0; k < c->n; k++)
-    if (c->fit[k].score->group[j].is_reliable) return 1;
+    if (c->fit[k].loo->group[j].is_reliable) return 1;
   return 0;
 }
 
-static void print_group_score(const hmfm_group_score *group, FILE *to) {
+static void print_group_score(const hmfm_group_loo *group, FILE *to) {
   char text[32];
   if (group->is_reliable) {
     hmfm_text_number(to, "%.1f", FIT, group->elpd);
@@ -224,8 +224,8 @@ static void print_no_group(const hmfm_comparison *c, FILE *to) {
   double least = INFINITY;
   char shape[64] = "could not be fitted for any of them", text[256];
   for (size_t k = 0; k < c->n; k++)
-    for (size_t j = 0; j < c->fit[k].score->n_groups; j++)
-      least = fmin(least, c->fit[k].score->group[j].pareto_k);
+    for (size_t j = 0; j < c->fit[k].loo->n_groups; j++)
+      least = fmin(least, c->fit[k].loo->group[j].pareto_k);
   if (isfinite(least)) snprintf(shape, sizeof shape, "is at least %.2f for all of them", least);
   snprintf(
       text, sizeof text,
@@ -238,7 +238,7 @@ static void print_no_group(const hmfm_comparison *c, FILE *to) {
 
 /* With one group, to leave it out is to have no data. */
 static void print_groups_left_out(const hmfm_comparison *c, FILE *to) {
-  const size_t d = c->fit[0].score->n_groups;
+  const size_t d = c->fit[0].loo->n_groups;
   size_t shown = 0;
   if (d < 2) return;
   for (size_t j = 0; j < d; j++) shown += is_shown(c, j) != 0;
@@ -250,7 +250,7 @@ static void print_groups_left_out(const hmfm_comparison *c, FILE *to) {
       c, "Leaving out whole groups: elpd, or Pareto k where it is too high", to);
   for (size_t j = 0; j < d; j++) {
     print_group(c, j, name, to);
-    for (size_t k = 0; k < c->n; k++) print_group_score(&c->fit[k].score->group[j], to);
+    for (size_t k = 0; k < c->n; k++) print_group_score(&c->fit[k].loo->group[j], to);
     fprintf(to, "\n");
   }
 }

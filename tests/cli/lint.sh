@@ -67,9 +67,9 @@ violation src/chain/a.h "$a\n#include \"summary/rhat.h\"\n" 'src/chain/a.h:3: "s
 violation src/model/a.c "$a#include \"hmfm/draws.h\"\n" 'src/model/a.c:2: "hmfm/draws.h" is to the right of model'
 violation src/model/a.c "$a#include \"hmfm.h\"\n" 'src/model/a.c:2: "hmfm.h" is to the right of model'
 violation include/hmfm/model.h "$a#include \"draws.h\"\n" 'include/hmfm/model.h:2: "draws.h" is to the right'
-violation src/model/a.c "$a#include \"hmfm/score.h\"\n" 'src/model/a.c:2: "hmfm/score.h" is to the right of model'
-clean include/hmfm/score.h "/** @file\n * A part of summary. */\n#include \"draws.h\"\n"
-violation include/hmfm/score.h "/** @file\n * A part of summary. */\n#include \"prior.h\"\n" '"prior.h" is to the right of summary'
+violation src/model/a.c "$a#include \"hmfm/loo.h\"\n" 'src/model/a.c:2: "hmfm/loo.h" is to the right of model'
+clean include/hmfm/loo.h "/** @file\n * A part of summary. */\n#include \"draws.h\"\n"
+violation include/hmfm/loo.h "/** @file\n * A part of summary. */\n#include \"prior.h\"\n" '"prior.h" is to the right of summary'
 violation src/model/a.c "$a#include \"a.h\"\n" 'src/model/a.c:2: "a.h" must be included as "room/file.h"'
 violation src/model/a.c "$a#include \"attic/a.h\"\n" 'is in no room of the corridor'
 violation src/model/a.c "$a#include <netcdf.h>\n" 'src/model/a.c:2: <netcdf.h> belongs in io or cli'

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "hmfm/score.h"
+#include "hmfm/loo.h"
 #include "hmfm/summary.h"
 #include "support_log_lik.h"
 
@@ -15,11 +15,11 @@
 #define TESTDATA "tests/unit/data"
 #endif
 
-static hmfm_score *score_of(const hmfm_draws *draws) {
-  hmfm_score *score = NULL;
+static hmfm_loo *score_of(const hmfm_draws *draws) {
+  hmfm_loo *loo = NULL;
   hmfm_error error = {0};
-  ck_assert_msg(hmfm_score_create(draws, &score, &error) == HMFM_OK, "%s", error.message);
-  return score;
+  ck_assert_msg(hmfm_loo_create(draws, &loo, &error) == HMFM_OK, "%s", error.message);
+  return loo;
 }
 
 /* ---- the R package loo ---- */
@@ -41,7 +41,7 @@ static void compare(const char *of, const char *line, const double *ours, int n)
   ck_assert_ptr_null(at);
 }
 
-static void compare_total(const char *of, const char *line, const hmfm_score *s) {
+static void compare_total(const char *of, const char *line, const hmfm_loo *s) {
   double mcse = 0;
   for (size_t i = 0; i < s->n_units; i++) mcse += s->unit[i].mcse * s->unit[i].mcse;
   const double ours[] = {s->elpd_loo.value, s->elpd_loo.se, s->p_loo.value,     s->p_loo.se,
@@ -52,25 +52,25 @@ static void compare_total(const char *of, const char *line, const hmfm_score *s)
   ck_assert(s->n_above ? isnan(s->mcse_elpd_loo) : agree(s->mcse_elpd_loo, sqrt(mcse)));
 }
 
-static void compare_unit(const char *of, const char *line, const hmfm_unit_score *u) {
+static void compare_unit(const char *of, const char *line, const hmfm_unit_loo *u) {
   const double ours[] = {u->elpd_loo, u->mcse,      u->p_loo, u->pareto_k,
                          u->r_eff,    u->elpd_waic, u->p_waic};
   compare(of, line, ours, 7);
 }
 
-static void compare_group(const char *of, const char *line, const hmfm_score *s, size_t j) {
-  const hmfm_group_score *g = &s->group[j];
+static void compare_group(const char *of, const char *line, const hmfm_loo *s, size_t j) {
+  const hmfm_group_loo *g = &s->group[j];
   const double ours[] = {g->elpd, g->mcse, g->pareto_k, g->r_eff};
   compare(of, line, ours, 4);
   ck_assert_int_eq(g->is_reliable, g->pareto_k <= s->k_threshold);
 }
 
 /* This case less the one before, whichever is ahead. */
-static void compare_difference(const char *of, const char *line, const hmfm_score *now,
-                               const hmfm_score *before) {
-  const hmfm_score *both[] = {now, before};
-  hmfm_score_rank rank[2];
-  ck_assert_int_eq(hmfm_score_compare(both, 2, rank, NULL), HMFM_OK);
+static void compare_difference(const char *of, const char *line, const hmfm_loo *now,
+                               const hmfm_loo *before) {
+  const hmfm_loo *both[] = {now, before};
+  hmfm_loo_rank rank[2];
+  ck_assert_int_eq(hmfm_loo_compare(both, 2, rank, NULL), HMFM_OK);
   ck_assert(rank[0].difference.value == 0 && rank[0].difference.se == 0);
   ck_assert_uint_eq(rank[0].index + rank[1].index, 1);
   const double sign = rank[0].index == 0 ? -1 : 1;
@@ -85,14 +85,14 @@ START_TEST(as_loo) {
   snprintf(path, sizeof path, "%s/loo.csv", folder ? folder : TESTDATA);
   FILE *file = fopen(path, "r");
   ck_assert_msg(file != NULL, "cannot open %s", path);
-  hmfm_score *now = NULL, *before = NULL;
+  hmfm_loo *now = NULL, *before = NULL;
   log_lik_case what = {.groups = 3};
   size_t cases = 0, units = 0, groups = 0, differences = 0, seen_u = 0, seen_g = 0;
   while (fgets(line, sizeof line, file)) {
     if (sscanf(line, "case,%31[^,],%zu,%zu,%zu,%lf,%lf", what.name, &what.chains, &what.draws,
                &what.units, &what.rho, &what.grain) == 6) {
       hmfm_draws *draws = log_lik_draws(&what);
-      hmfm_score_destroy(before);
+      hmfm_loo_destroy(before);
       before = now;
       now = score_of(draws);
       hmfm_draws_destroy(draws);
@@ -112,8 +112,8 @@ START_TEST(as_loo) {
     }
   }
   ck_assert(cases == 7 && units == 51 && groups == 21 && differences == 3);
-  hmfm_score_destroy(before);
-  hmfm_score_destroy(now);
+  hmfm_loo_destroy(before);
+  hmfm_loo_destroy(now);
   fclose(file);
 }
 END_TEST
@@ -182,7 +182,7 @@ START_TEST(the_slow_way) {
   const log_lik_case what = {"slow", 3, 200, 9, 3, 0.4, 65536, 0};
   enum { S = 600 };
   hmfm_draws *draws = log_lik_draws(&what);
-  hmfm_score *score = score_of(draws);
+  hmfm_loo *loo = score_of(draws);
   for (size_t i = 0; i < what.units; i++) {
     double value[S], likelihood[S], elpd, k;
     long double cpo = 0;
@@ -193,13 +193,13 @@ START_TEST(the_slow_way) {
       cpo += 1 / (long double)likelihood[s] / S;
     }
     ck_assert_int_eq(hmfm_diagnose(likelihood, 3, 200, 200, 1, &d, NULL), HMFM_OK);
-    ck_assert_double_eq_tol(score->unit[i].r_eff, d.ess_mean / S, 1e-10);
-    slow_leave_out(value, S, score->unit[i].r_eff, &elpd, &k);
-    ck_assert_double_eq_tol(score->unit[i].elpd_loo, elpd, 1e-10);
-    ck_assert_double_eq_tol(score->unit[i].pareto_k, k, 1e-10);
-    ck_assert_double_eq_tol(score->unit[i].log_cpo, (double)-logl(cpo), 1e-10);
+    ck_assert_double_eq_tol(loo->unit[i].r_eff, d.ess_mean / S, 1e-10);
+    slow_leave_out(value, S, loo->unit[i].r_eff, &elpd, &k);
+    ck_assert_double_eq_tol(loo->unit[i].elpd_loo, elpd, 1e-10);
+    ck_assert_double_eq_tol(loo->unit[i].pareto_k, k, 1e-10);
+    ck_assert_double_eq_tol(loo->unit[i].log_cpo, (double)-logl(cpo), 1e-10);
   }
-  hmfm_score_destroy(score);
+  hmfm_loo_destroy(loo);
   hmfm_draws_destroy(draws);
 }
 END_TEST
@@ -245,21 +245,21 @@ START_TEST(known_posterior) {
       *log_lik_at(draws, s / 1000, s % 1000, i) =
           (float)(-0.5 * log(2 * acos(-1)) - (y[i] - mu) * (y[i] - mu) / 2);
   }
-  hmfm_score *score = score_of(draws);
+  hmfm_loo *loo = score_of(draws);
   for (size_t i = 0; i < UNITS; i++) {
-    ck_assert_double_lt(score->unit[i].pareto_k, 0.5);
-    ck_assert_double_eq_tol(score->unit[i].elpd_loo, normal_left_out(y, UNITS, i, 1), 2e-3);
-    ck_assert_double_lt(score->unit[i].mcse, 0.01);
+    ck_assert_double_lt(loo->unit[i].pareto_k, 0.5);
+    ck_assert_double_eq_tol(loo->unit[i].elpd_loo, normal_left_out(y, UNITS, i, 1), 2e-3);
+    ck_assert_double_lt(loo->unit[i].mcse, 0.01);
   }
-  ck_assert_uint_eq(score->n_above, 0);
+  ck_assert_uint_eq(loo->n_above, 0);
   /* p_loo is near the one parameter there is */
-  ck_assert_double_eq_tol(score->p_loo.value, 1, 0.1);
+  ck_assert_double_eq_tol(loo->p_loo.value, 1, 0.1);
   for (size_t j = 0; j < 8; j++) {
-    ck_assert_int_eq(score->group[j].is_reliable, 1);
-    ck_assert_uint_eq(score->group[j].n_units, 3);
-    ck_assert_double_eq_tol(score->group[j].elpd, normal_left_out(y, UNITS, 3 * j, 3), 0.02);
+    ck_assert_int_eq(loo->group[j].is_reliable, 1);
+    ck_assert_uint_eq(loo->group[j].n_units, 3);
+    ck_assert_double_eq_tol(loo->group[j].elpd, normal_left_out(y, UNITS, 3 * j, 3), 0.02);
   }
-  hmfm_score_destroy(score);
+  hmfm_loo_destroy(loo);
   hmfm_draws_destroy(draws);
 }
 END_TEST
@@ -272,7 +272,7 @@ START_TEST(far_away) {
   log_lik_case far = near;
   far.shift = -16384;
   hmfm_draws *a = log_lik_draws(&near), *b = log_lik_draws(&far);
-  hmfm_score *x = score_of(a), *y = score_of(b);
+  hmfm_loo *x = score_of(a), *y = score_of(b);
   for (size_t i = 0; i < 6; i++) {
     ck_assert_double_eq_tol(y->unit[i].elpd_loo + 16384, x->unit[i].elpd_loo, 1e-9);
     ck_assert_double_eq_tol(y->unit[i].elpd_waic + 16384, x->unit[i].elpd_waic, 1e-9);
@@ -284,8 +284,8 @@ START_TEST(far_away) {
     ck_assert_double_eq_tol(y->group[j].elpd + 2 * 16384, x->group[j].elpd, 1e-9);
     ck_assert_double_eq_tol(y->group[j].pareto_k, x->group[j].pareto_k, 1e-9);
   }
-  hmfm_score_destroy(x);
-  hmfm_score_destroy(y);
+  hmfm_loo_destroy(x);
+  hmfm_loo_destroy(y);
   hmfm_draws_destroy(a);
   hmfm_draws_destroy(b);
 }
@@ -301,15 +301,15 @@ START_TEST(scattered_groups) {
     for (size_t c = 0; c < 2; c++)
       for (size_t t = 0; t < 60; t++) *log_lik_at(b, c, t, to) = *log_lik_at(a, c, t, i);
   }
-  hmfm_score *x = score_of(a), *y = score_of(b);
+  hmfm_loo *x = score_of(a), *y = score_of(b);
   for (size_t i = 0; i < 50; i++)
     ck_assert(x->unit[i].elpd_loo == y->unit[i < 25 ? 2 * i : 2 * (i - 25) + 1].elpd_loo);
   for (size_t j = 0; j < 2; j++) {
     ck_assert_uint_eq(y->group[j].n_units, 25);
     ck_assert(x->group[j].elpd == y->group[j].elpd && x->group[j].pareto_k == y->group[j].pareto_k);
   }
-  hmfm_score_destroy(x);
-  hmfm_score_destroy(y);
+  hmfm_loo_destroy(x);
+  hmfm_loo_destroy(y);
   hmfm_draws_destroy(a);
   hmfm_draws_destroy(b);
 }
@@ -318,10 +318,10 @@ END_TEST
 /* ---- what is refused ---- */
 
 static void refuse(const hmfm_draws *draws, hmfm_status status, const char *words) {
-  hmfm_score *score = NULL;
+  hmfm_loo *loo = NULL;
   hmfm_error error = {0};
-  ck_assert_int_eq(hmfm_score_create(draws, &score, &error), status);
-  ck_assert_ptr_null(score);
+  ck_assert_int_eq(hmfm_loo_create(draws, &loo, &error), status);
+  ck_assert_ptr_null(loo);
   ck_assert_msg(strstr(error.message, words) != NULL, "%s", error.message);
 }
 
@@ -381,24 +381,24 @@ START_TEST(other_data) {
 END_TEST
 
 START_TEST(ranks) {
-  hmfm_unit_score first[2] = {{.elpd_loo = -1}, {.elpd_loo = -2}};
-  hmfm_unit_score second[2] = {{.elpd_loo = -1.5}, {.elpd_loo = 0}};
-  const hmfm_score a = {.n_units = 2, .unit = first, .elpd_loo = {-3, 0}};
-  const hmfm_score b = {.n_units = 2, .unit = second, .elpd_loo = {-1.5, 0}};
-  const hmfm_score c = {.n_units = 1, .unit = second};
-  const hmfm_score *three[] = {&a, &b, &a}, *two[] = {&a, &c};
-  hmfm_score_rank rank[3] = {{.index = 9}};
+  hmfm_unit_loo first[2] = {{.elpd_loo = -1}, {.elpd_loo = -2}};
+  hmfm_unit_loo second[2] = {{.elpd_loo = -1.5}, {.elpd_loo = 0}};
+  const hmfm_loo a = {.n_units = 2, .unit = first, .elpd_loo = {-3, 0}};
+  const hmfm_loo b = {.n_units = 2, .unit = second, .elpd_loo = {-1.5, 0}};
+  const hmfm_loo c = {.n_units = 1, .unit = second};
+  const hmfm_loo *three[] = {&a, &b, &a}, *two[] = {&a, &c};
+  hmfm_loo_rank rank[3] = {{.index = 9}};
   hmfm_error error = {0};
-  ck_assert_int_eq(hmfm_score_compare(three, 0, rank, &error), HMFM_EUSAGE);
-  ck_assert_int_eq(hmfm_score_compare(two, 2, rank, &error), HMFM_EDATA);
+  ck_assert_int_eq(hmfm_loo_compare(three, 0, rank, &error), HMFM_EUSAGE);
+  ck_assert_int_eq(hmfm_loo_compare(two, 2, rank, &error), HMFM_EDATA);
   ck_assert_ptr_nonnull(strstr(error.message, "scores of 1 units cannot be compared"));
   ck_assert_uint_eq(rank[0].index, 9);
-  ck_assert_int_eq(hmfm_score_compare(three, 3, rank, &error), HMFM_OK);
+  ck_assert_int_eq(hmfm_loo_compare(three, 3, rank, &error), HMFM_OK);
   ck_assert(rank[0].index == 1 && rank[1].index == 0 && rank[2].index == 2);
   /* terms 0.5 and -2 */
   ck_assert_double_eq_tol(rank[1].difference.value, -1.5, 1e-15);
   ck_assert_double_eq_tol(rank[2].difference.se, sqrt(2 * 2 * 1.25 * 1.25), 1e-15);
-  ck_assert_int_eq(hmfm_score_compare(two + 1, 1, rank, &error), HMFM_OK);
+  ck_assert_int_eq(hmfm_loo_compare(two + 1, 1, rank, &error), HMFM_OK);
   ck_assert(rank[0].index == 0 && rank[0].difference.value == 0);
 }
 END_TEST

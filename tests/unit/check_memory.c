@@ -7,7 +7,7 @@
 
 #include "chain/chain.h"
 #include "hmfm/draws.h"
-#include "hmfm/score.h"
+#include "hmfm/loo.h"
 #include "hmfm/simulate.h"
 #include "hmfm/summary.h"
 #include "support_log_lik.h"
@@ -448,13 +448,13 @@ START_TEST(simulations) {
 END_TEST
 
 static hmfm_status use_scores(void *context, hmfm_error *error) {
-  hmfm_score *score = UNTOUCHED;
-  hmfm_status status = hmfm_score_create(context, &score, error);
+  hmfm_loo *loo = UNTOUCHED;
+  hmfm_status status = hmfm_loo_create(context, &loo, error);
   if (status) {
-    ck_assert_ptr_eq(score, UNTOUCHED);
+    ck_assert_ptr_eq(loo, UNTOUCHED);
   } else {
-    ck_assert(score->n_draws == 60 && score->n_units == 6 && score->unit[5].elpd_loo < 0);
-    hmfm_score_destroy(score);
+    ck_assert(loo->n_draws == 60 && loo->n_units == 6 && loo->unit[5].elpd_loo < 0);
+    hmfm_loo_destroy(loo);
   }
   return status;
 }

@@ -6,8 +6,8 @@
  * allocation summed out: log sum_m w_jm prod_h f(y_jih | component m, beta_j). Given weights, atoms and
  * beta of a draw, units are independent, so that importance ratios 1 / p(y_ji | draw) turn the
  * posterior into that without the unit. */
-#ifndef HMFM_SCORE_H
-#define HMFM_SCORE_H
+#ifndef HMFM_LOO_H
+#define HMFM_LOO_H
 
 #include "draws.h"
 
@@ -23,7 +23,7 @@ typedef struct hmfm_estimate {
 } hmfm_estimate;
 
 /** Scores of one unit. */
-typedef struct hmfm_unit_score {
+typedef struct hmfm_unit_loo {
   double elpd_loo; /**< log predictive density given all other units, by PSIS */
   double mcse;     /**< Monte Carlo standard error of elpd_loo, where pareto_k is small */
   double p_loo;    /**< log density with the unit in the data, less elpd_loo */
@@ -35,24 +35,24 @@ typedef struct hmfm_unit_score {
   double elpd_waic; /**< log density with the unit in the data, less p_waic */
   double p_waic;    /**< posterior variance of the log likelihood */
   double log_cpo;   /**< log of the harmonic mean of the likelihood: elpd_loo without smoothing */
-} hmfm_unit_score;
+} hmfm_unit_loo;
 
 /** A group left out as a whole: its log density given all other groups. Without a group's units its weights
  * and its beta follow their prior, and posterior draws, which know these units, rarely go there. So
  * importance sampling seldom works, and pareto_k says where it does. */
-typedef struct hmfm_group_score {
+typedef struct hmfm_group_loo {
   size_t n_units;  /**< units of the group */
   double elpd;     /**< log density of all its units together; not to be used unless is_reliable */
   double mcse;     /**< Monte Carlo standard error of elpd */
-  double pareto_k; /**< as in hmfm_unit_score */
-  double r_eff;    /**< as in hmfm_unit_score */
+  double pareto_k; /**< as in hmfm_unit_loo */
+  double r_eff;    /**< as in hmfm_unit_loo */
   int is_reliable; /**< 1: pareto_k is at most the threshold; 0: elpd has no meaning */
-} hmfm_group_score;
+} hmfm_group_loo;
 
 /** Scores of a fit. elpd_loo, p_loo and pareto_k are those of the R package loo: Pareto smoothed
  * importance sampling (PSIS) of Vehtari, Gelman and Gabry (2017), Statistics and Computing 27,
  * 1413-1432, and Vehtari, Simpson, Gelman, Yao and Gabry (2024), JMLR 25(72). Read-only for users. */
-typedef struct hmfm_score {
+typedef struct hmfm_loo {
   size_t n_units;  /**< units */
   size_t n_groups; /**< d */
   size_t n_draws;  /**< S, of all chains together */
@@ -69,32 +69,31 @@ typedef struct hmfm_score {
   hmfm_estimate p_waic;    /**< its effective number of parameters */
   hmfm_estimate waic;      /**< -2 elpd_waic */
   double lpml;             /**< log pseudo marginal likelihood: the sum of log_cpo */
-  hmfm_unit_score *unit;   /**< n_units */
-  hmfm_group_score *group; /**< n_groups */
-} hmfm_score;
+  hmfm_unit_loo *unit;     /**< n_units */
+  hmfm_group_loo *group;   /**< n_groups */
+} hmfm_loo;
 
 /** Scores draws, which must have log likelihoods. With mixing hdp a draw stands for infinitely many
  * components by those it lists and one more for all others; this makes elpd_loo and elpd_waic, if anything, too
  * small. Errors: HMFM_EUSAGE for draws without log likelihoods, HMFM_EDATA with fewer than two draws
  * or a log likelihood that is not a finite number, HMFM_EMEMORY. */
-HMFM_API hmfm_status hmfm_score_create(const hmfm_draws *draws, hmfm_score **out,
-                                       hmfm_error *error);
+HMFM_API hmfm_status hmfm_loo_create(const hmfm_draws *draws, hmfm_loo **out, hmfm_error *error);
 
-/** Frees a score; NULL is accepted. */
-HMFM_API void hmfm_score_destroy(hmfm_score *score);
+/** Frees loo; NULL is accepted. */
+HMFM_API void hmfm_loo_destroy(hmfm_loo *loo);
 
 /** Where a fit stands among others. */
-typedef struct hmfm_score_rank {
+typedef struct hmfm_loo_rank {
   size_t index;             /**< of the fit, as it was given, from 0 */
   hmfm_estimate difference; /**< its elpd_loo less that of the best; the standard error is that of
                                the differences unit by unit */
-} hmfm_score_rank;
+} hmfm_loo_rank;
 
-/** Orders the n >= 1 fits to the same data that score is of by elpd_loo, the best first, and compares each with
+/** Orders the n >= 1 fits to the same data that loo is of by elpd_loo, the best first, and compares each with
  * the best. out: n ranks of the caller. Errors: HMFM_EUSAGE when n is 0, HMFM_EDATA when numbers
  * of units differ. */
-HMFM_API hmfm_status hmfm_score_compare(const hmfm_score *const *score, size_t n,
-                                        hmfm_score_rank *out, hmfm_error *error);
+HMFM_API hmfm_status hmfm_loo_compare(const hmfm_loo *const *loo, size_t n, hmfm_loo_rank *out,
+                                      hmfm_error *error);
 
 /** Looks whether two fits, first and second, have the same responses of the same units in the same
  * order; covariates, exposures and the names of columns may differ. Errors: HMFM_EDATA with what

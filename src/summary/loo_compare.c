@@ -1,5 +1,5 @@
 /* Fits side by side: whether they are of the same data, and how their scores differ. */
-#include "hmfm/score.h"
+#include "hmfm/loo.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,14 +9,14 @@
 #include "base/error.h"
 
 static int compare_ranks(const void *a, const void *b) {
-  const hmfm_score_rank *x = a, *y = b;
+  const hmfm_loo_rank *x = a, *y = b;
   if (x->difference.value != y->difference.value)
     return x->difference.value > y->difference.value ? -1 : 1;
   return (x->index > y->index) - (x->index < y->index);
 }
 
 /* The sum over units of what a has more than b, and the standard error of that sum. */
-static hmfm_estimate subtract(const hmfm_score *a, const hmfm_score *b) {
+static hmfm_estimate subtract(const hmfm_loo *a, const hmfm_loo *b) {
   const double n = (double)a->n_units;
   double sum = 0, square = 0;
   for (size_t i = 0; i < a->n_units; i++) sum += a->unit[i].elpd_loo - b->unit[i].elpd_loo;
@@ -27,18 +27,18 @@ static hmfm_estimate subtract(const hmfm_score *a, const hmfm_score *b) {
   return (hmfm_estimate){sum, n > 1 ? sqrt(n * square / (n - 1)) : NAN};
 }
 
-hmfm_status hmfm_score_compare(const hmfm_score *const *score, size_t n, hmfm_score_rank *out,
-                               hmfm_error *error) {
+hmfm_status hmfm_loo_compare(const hmfm_loo *const *loo, size_t n, hmfm_loo_rank *out,
+                             hmfm_error *error) {
   if (n == 0) return hmfm_fail(error, HMFM_EUSAGE, "there are no scores to compare");
   for (size_t k = 1; k < n; k++)
-    if (score[k]->n_units != score[0]->n_units)
+    if (loo[k]->n_units != loo[0]->n_units)
       return hmfm_fail(error, HMFM_EDATA,
-                       "scores of %zu units cannot be compared with scores of %zu",
-                       score[k]->n_units, score[0]->n_units);
+                       "scores of %zu units cannot be compared with scores of %zu", loo[k]->n_units,
+                       loo[0]->n_units);
   size_t best = 0;
   for (size_t k = 1; k < n; k++)
-    if (score[k]->elpd_loo.value > score[best]->elpd_loo.value) best = k;
-  for (size_t k = 0; k < n; k++) out[k] = (hmfm_score_rank){k, subtract(score[k], score[best])};
+    if (loo[k]->elpd_loo.value > loo[best]->elpd_loo.value) best = k;
+  for (size_t k = 0; k < n; k++) out[k] = (hmfm_loo_rank){k, subtract(loo[k], loo[best])};
   out[best].difference = (hmfm_estimate){0, 0};
   qsort(out, n, sizeof *out, compare_ranks);
   return HMFM_OK;

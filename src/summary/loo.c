@@ -1,5 +1,5 @@
 /* Scores of a fit: every unit left out in turn, then every group; WAIC and LPML along the way. */
-#include "hmfm/score.h"
+#include "hmfm/loo.h"
 
 #include <math.h>
 
@@ -19,7 +19,7 @@ typedef struct scoring {
   double *block;     /* BLOCK x S: log likelihoods of some units, chain after chain */
   double *group_sum; /* S: sum over the units of a group so far */
   hmfm_psis *psis;
-  hmfm_score *score;
+  hmfm_loo *loo;
 } scoring;
 
 static void scoring_clear(scoring *s) {
@@ -27,14 +27,14 @@ static void scoring_clear(scoring *s) {
   hmfm_free(s->block);
   hmfm_free(s->group_sum);
   hmfm_psis_destroy(s->psis);
-  hmfm_score_destroy(s->score);
+  hmfm_loo_destroy(s->loo);
 }
 
-void hmfm_score_destroy(hmfm_score *score) {
-  if (!score) return;
-  hmfm_free(score->unit);
-  hmfm_free(score->group);
-  hmfm_free(score);
+void hmfm_loo_destroy(hmfm_loo *loo) {
+  if (!loo) return;
+  hmfm_free(loo->unit);
+  hmfm_free(loo->group);
+  hmfm_free(loo);
 }
 
 static hmfm_status scoring_create(scoring *s, hmfm_error *error) {
@@ -42,12 +42,12 @@ static hmfm_status scoring_create(scoring *s, hmfm_error *error) {
   s->order = hmfm_calloc(draws->n_units, sizeof *s->order);
   s->block = hmfm_calloc(s->size, BLOCK * sizeof *s->block);
   s->group_sum = hmfm_calloc(s->size, sizeof *s->group_sum);
-  s->score = hmfm_calloc(1, sizeof *s->score);
-  if (s->score) {
-    s->score->unit = hmfm_calloc(draws->n_units, sizeof *s->score->unit);
-    s->score->group = hmfm_calloc(draws->n_groups, sizeof *s->score->group);
+  s->loo = hmfm_calloc(1, sizeof *s->loo);
+  if (s->loo) {
+    s->loo->unit = hmfm_calloc(draws->n_units, sizeof *s->loo->unit);
+    s->loo->group = hmfm_calloc(draws->n_groups, sizeof *s->loo->group);
   }
-  if (!s->order || !s->block || !s->group_sum || !s->score || !s->score->unit || !s->score->group)
+  if (!s->order || !s->block || !s->group_sum || !s->loo || !s->loo->unit || !s->loo->group)
     return hmfm_fail_memory(error, "the scores");
   return hmfm_psis_create(draws->n_chains, draws->n_draws, &s->psis, error);
 }
@@ -55,7 +55,7 @@ static hmfm_status scoring_create(scoring *s, hmfm_error *error) {
 /* Orders the units by group, those of a group as they are. Counts go into the groups' scores. */
 static hmfm_status order_units(scoring *s, hmfm_error *error) {
   const hmfm_draws *draws = s->draws;
-  hmfm_group_score *group = s->score->group;
+  hmfm_group_loo *group = s->loo->group;
   size_t *next = hmfm_calloc(draws->n_groups, sizeof *next);
   if (!next) return hmfm_fail_memory(error, "the scores");
   for (size_t i = 0; i < draws->n_units; i++) group[draws->unit_group[i]].n_units++;
@@ -101,7 +101,7 @@ static double variance_of(const double *x, size_t n) {
 }
 
 static void score_unit(scoring *s, size_t unit, double *log_lik) {
-  hmfm_unit_score *to = &s->score->unit[unit];
+  hmfm_unit_loo *to = &s->loo->unit[unit];
   const hmfm_left_out out = hmfm_psis_leave_out(s->psis, log_lik);
   to->elpd_loo = out.elpd;
   to->mcse = out.mcse;
@@ -116,19 +116,19 @@ static void score_unit(scoring *s, size_t unit, double *log_lik) {
 }
 
 static void score_group(scoring *s, size_t j) {
-  hmfm_group_score *to = &s->score->group[j];
+  hmfm_group_loo *to = &s->loo->group[j];
   const hmfm_left_out out = hmfm_psis_leave_out(s->psis, s->group_sum);
   to->elpd = out.elpd;
   to->mcse = out.mcse;
   to->pareto_k = out.pareto_k;
   to->r_eff = out.r_eff;
-  to->is_reliable = out.pareto_k <= s->score->k_threshold;
+  to->is_reliable = out.pareto_k <= s->loo->k_threshold;
 }
 
 /* All units of group j, of which the first stands at `first` in the order. Given a draw they are independent, so
  * that the group's log likelihood is the sum of theirs. */
 static hmfm_status score_units(scoring *s, size_t j, size_t first, hmfm_error *error) {
-  const size_t n = s->score->group[j].n_units;
+  const size_t n = s->loo->group[j].n_units;
   hmfm_status status = HMFM_OK;
   for (size_t k = 0; k < s->size; k++) s->group_sum[k] = 0;
   for (size_t at = 0; !status && at < n; at += BLOCK) {
@@ -142,10 +142,10 @@ static hmfm_status score_units(scoring *s, size_t j, size_t first, hmfm_error *e
 }
 
 /* Sum and standard error of a member of the units' scores. */
-#define SUM_OF(score, member)                                                                      \
-  sum_of((const char *)(score)->unit + offsetof(hmfm_unit_score, member), (score)->n_units)
+#define SUM_OF(loo, member)                                                                        \
+  sum_of((const char *)(loo)->unit + offsetof(hmfm_unit_loo, member), (loo)->n_units)
 static double term_of(const char *member, size_t i) {
-  return *(const double *)(const void *)(member + i * sizeof(hmfm_unit_score));
+  return *(const double *)(const void *)(member + i * sizeof(hmfm_unit_loo));
 }
 static hmfm_estimate sum_of(const char *member, size_t n) {
   double sum = 0, square = 0;
@@ -158,26 +158,26 @@ static hmfm_estimate sum_of(const char *member, size_t n) {
 
 static hmfm_estimate twice_less(hmfm_estimate e) { return (hmfm_estimate){-2 * e.value, 2 * e.se}; }
 
-static void add_up(hmfm_score *score) {
+static void add_up(hmfm_loo *loo) {
   double variance = 0;
-  score->elpd_loo = SUM_OF(score, elpd_loo);
-  score->p_loo = SUM_OF(score, p_loo);
-  score->elpd_waic = SUM_OF(score, elpd_waic);
-  score->p_waic = SUM_OF(score, p_waic);
-  score->looic = twice_less(score->elpd_loo);
-  score->waic = twice_less(score->elpd_waic);
-  score->lpml = SUM_OF(score, log_cpo).value;
-  for (size_t i = 0; i < score->n_units; i++) {
-    const hmfm_unit_score *unit = &score->unit[i];
-    score->n_above += unit->pareto_k > score->k_threshold;
-    score->n_waic_above += unit->p_waic > P_WAIC_LIMIT;
-    if (unit->pareto_k > score->unit[score->worst].pareto_k) score->worst = i;
+  loo->elpd_loo = SUM_OF(loo, elpd_loo);
+  loo->p_loo = SUM_OF(loo, p_loo);
+  loo->elpd_waic = SUM_OF(loo, elpd_waic);
+  loo->p_waic = SUM_OF(loo, p_waic);
+  loo->looic = twice_less(loo->elpd_loo);
+  loo->waic = twice_less(loo->elpd_waic);
+  loo->lpml = SUM_OF(loo, log_cpo).value;
+  for (size_t i = 0; i < loo->n_units; i++) {
+    const hmfm_unit_loo *unit = &loo->unit[i];
+    loo->n_above += unit->pareto_k > loo->k_threshold;
+    loo->n_waic_above += unit->p_waic > P_WAIC_LIMIT;
+    if (unit->pareto_k > loo->unit[loo->worst].pareto_k) loo->worst = i;
     variance += unit->mcse * unit->mcse;
   }
-  score->mcse_elpd_loo = score->n_above ? NAN : sqrt(variance);
+  loo->mcse_elpd_loo = loo->n_above ? NAN : sqrt(variance);
 }
 
-hmfm_status hmfm_score_create(const hmfm_draws *draws, hmfm_score **out, hmfm_error *error) {
+hmfm_status hmfm_loo_create(const hmfm_draws *draws, hmfm_loo **out, hmfm_error *error) {
   scoring s = {.draws = draws, .size = draws->n_chains * draws->n_draws};
   size_t first = 0;
   if (!draws->log_likelihood)
@@ -187,19 +187,19 @@ hmfm_status hmfm_score_create(const hmfm_draws *draws, hmfm_score **out, hmfm_er
     return hmfm_fail(error, HMFM_EDATA, "scores need at least 2 draws, got %zu", s.size);
   hmfm_status status = scoring_create(&s, error);
   if (status) goto out;
-  s.score->n_units = draws->n_units;
-  s.score->n_groups = draws->n_groups;
-  s.score->n_draws = s.size;
-  s.score->k_threshold = fmin(1 - 1 / log10((double)s.size), 0.7);
+  s.loo->n_units = draws->n_units;
+  s.loo->n_groups = draws->n_groups;
+  s.loo->n_draws = s.size;
+  s.loo->k_threshold = fmin(1 - 1 / log10((double)s.size), 0.7);
   status = order_units(&s, error);
   for (size_t j = 0; !status && j < draws->n_groups; j++) {
     status = score_units(&s, j, first, error);
-    first += s.score->group[j].n_units;
+    first += s.loo->group[j].n_units;
   }
   if (status) goto out;
-  add_up(s.score);
-  *out = s.score;
-  s.score = NULL;
+  add_up(s.loo);
+  *out = s.loo;
+  s.loo = NULL;
 out:
   scoring_clear(&s);
   return status;

@@ -15,6 +15,7 @@
  * - hmfm/clusters.h: what the clusters of a point partition are
  * - hmfm/density.h: densities and predictions
  * - hmfm/loo.h: predictive scores of fits, and comparisons of them
+ * - hmfm/score.h: estimates against a known truth
  * - hmfm/prior.h: how many clusters a prior expects
  *
  * Small programs that use it are in the folder examples. */
@@ -32,6 +33,7 @@
 #include "hmfm/clusters.h"
 #include "hmfm/density.h"
 #include "hmfm/loo.h"
+#include "hmfm/score.h"
 #include "hmfm/prior.h"
 
 #endif

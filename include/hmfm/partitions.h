@@ -50,6 +50,12 @@ HMFM_API hmfm_status hmfm_partitions_of_draws(const hmfm_draws *draws, const siz
 HMFM_API uint32_t hmfm_partitions_label(const hmfm_partitions *partitions, size_t draw,
                                         size_t unit);
 
+/** The same draws of some units only: those whose n_units indices are in unit, each below all->n_units,
+ * in that order. Errors: HMFM_EUSAGE when n_units is 0; HMFM_EMEMORY. */
+HMFM_API hmfm_status hmfm_partitions_select(const hmfm_partitions *all, const size_t *unit,
+                                            size_t n_units, hmfm_partitions **out,
+                                            hmfm_error *error);
+
 /** Frees partitions; NULL is accepted. */
 HMFM_API void hmfm_partitions_destroy(hmfm_partitions *partitions);
 
@@ -84,6 +90,37 @@ typedef struct hmfm_chain_difference {
 HMFM_API hmfm_status hmfm_coclustering_difference(const hmfm_partitions *partitions,
                                                   size_t n_chains, size_t most_units, int threads,
                                                   hmfm_chain_difference *out, hmfm_error *error);
+
+/** How far the co-clustering of draws is from that of a true partition, over all pairs of units a < b, with
+ * P_ab the share of the draws in which they are together and T_ab 1 where the truth has them together, else
+ * 0. NaN for a single unit, which has no pair. */
+typedef struct hmfm_coclustering_gap {
+  double mean_absolute;    /**< mean of |P_ab - T_ab|, in [0, 1] */
+  double root_mean_square; /**< square root of the mean of (P_ab - T_ab)^2, in [0, 1] */
+} hmfm_coclustering_gap;
+
+/** Compares the co-clustering of partitions with truth (n_units labels, any numbers). Some rows of the matrix are
+ * there at a time; counts are summed as whole numbers, so threads, as for hmfm_coclustering, do not
+ * change the result. Errors: HMFM_EMEMORY. */
+HMFM_API hmfm_status hmfm_coclustering_error(const hmfm_partitions *partitions,
+                                             const uint32_t *truth, int threads,
+                                             hmfm_coclustering_gap *out, hmfm_error *error);
+
+/** What two partitions of the same units have in common. Each number is the same when they change places. */
+typedef struct hmfm_indices {
+  uint32_t n_first;  /**< clusters of the first */
+  uint32_t n_second; /**< clusters of the second */
+  double ari; /**< adjusted Rand index: 1 for equal partitions, 0 as by chance; may be negative */
+  double vi;  /**< variation of information in bits, from 0 for equal ones to log2 n */
+  double nvi; /**< vi over the entropy of both partitions together, from 0 to 1 */
+  double binder; /**< pairs on which they differ, twice their number over n^2 */
+} hmfm_indices;
+
+/** Compares two partitions of n_units units, first and second, given by labels of any numbers. They are the losses
+ * of hmfm_loss_name with a = 1; ari is one minus omari. Errors: HMFM_EUSAGE for no units; HMFM_EMEMORY. */
+HMFM_API hmfm_status hmfm_partition_indices(size_t n_units, const uint32_t *first,
+                                            const uint32_t *second, hmfm_indices *out,
+                                            hmfm_error *error);
 
 /** Name of loss number index, from 0, or NULL past the last; *meaning, unless NULL, becomes what it
  * is, in words. With m a cluster of the true partition, k one of the estimate, n_km the units of

@@ -2,6 +2,10 @@
  * taken in tiles, so that the labels of two tiles stay in the cache while all their pairs are compared. */
 #include "hmfm/partitions.h"
 
+#include <math.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
 #include "base/vecmath.h"
 #include "summary/labels.h"
 
@@ -77,4 +81,35 @@ void hmfm_coclustering_rows(const hmfm_partitions *partitions, size_t first, siz
       for (size_t b = b_first; b < b_end; b++)
         count[r * n + b] = together(partitions, first + r, b);
   }
+}
+
+/* Over all ordered pairs: a unit with itself is together in all draws and in the truth, which adds nothing. A
+ * gap is a whole number of draws. */
+hmfm_status hmfm_coclustering_error(const hmfm_partitions *partitions, const uint32_t *truth,
+                                    int threads, hmfm_coclustering_gap *out, hmfm_error *error) {
+  const size_t n = partitions->n_units, n_draws = partitions->n_draws;
+  const double pairs = (double)n * (double)(n - 1), draws = (double)n_draws;
+  double absolute = 0, square = 0;
+  uint32_t *count = hmfm_calloc(n, TILE * sizeof *count);
+  if (!count) return hmfm_fail_memory(error, "co-clustering");
+  for (size_t first = 0; first < n; first += TILE) {
+    const size_t rows = n - first < TILE ? n - first : TILE;
+    hmfm_coclustering_rows(partitions, first, rows, threads, count);
+    for (size_t r = 0; r < rows; r++) {
+      uint64_t sum = 0;
+      double sum_of_squares = 0;
+      for (size_t b = 0; b < n; b++) {
+        const uint32_t together = count[r * n + b];
+        const uint64_t gap = truth[first + r] == truth[b] ? n_draws - together : together;
+        sum += gap;
+        sum_of_squares += (double)gap * (double)gap;
+      }
+      absolute += (double)sum;
+      square += sum_of_squares;
+    }
+  }
+  hmfm_free(count);
+  *out = n > 1 ? (hmfm_coclustering_gap){absolute / pairs / draws, sqrt(square / pairs) / draws}
+               : (hmfm_coclustering_gap){NAN, NAN};
+  return HMFM_OK;
 }

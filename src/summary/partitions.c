@@ -129,6 +129,26 @@ hmfm_status hmfm_partitions_of_draws(const hmfm_draws *draws, const size_t *unit
   return status;
 }
 
+hmfm_status hmfm_partitions_select(const hmfm_partitions *all, const size_t *unit, size_t n_units,
+                                   hmfm_partitions **out, hmfm_error *error) {
+  hmfm_partitions *part = NULL;
+  uint32_t *label = hmfm_calloc(n_units, sizeof *label), n_clusters = 0;
+  hmfm_status status = label ? HMFM_OK : hmfm_fail_memory(error, "draws of partitions");
+  if (!status)
+    status = hmfm_partitions_create(all->n_draws, n_units, all->max_clusters, &part, error);
+  for (size_t t = 0; !status && t < all->n_draws; t++) {
+    for (size_t i = 0; i < n_units; i++) label[i] = hmfm_partitions_label(all, t, unit[i]);
+    status = hmfm_partitions_relabel(n_units, label, &n_clusters, error);
+    if (!status) hmfm_partitions_set(part, t, label);
+  }
+  hmfm_free(label);
+  if (status)
+    hmfm_partitions_destroy(part);
+  else
+    *out = part;
+  return status;
+}
+
 uint32_t hmfm_partitions_label(const hmfm_partitions *partitions, size_t draw, size_t unit) {
   uint32_t label;
   hmfm_labels_read(partitions, unit, draw, 1, &label);

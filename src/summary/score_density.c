@@ -4,7 +4,8 @@
  * - H(left)| is at most the integral of |h|, and equals it where h keeps its sign on every piece. The pieces
  * end where the linear interpolation of h between points of a grid changes sign. On a cell of width w, with |h''| <= c,
  * interpolation errs by at most c (y - a)(b - y)/2, so that the sum falls short of the integral by at most
- * twice the integral of that, c w^3/6, and by nothing where interpolation cannot have the wrong sign. */
+ * twice the integral of that, c w^3/6, and by nothing where interpolation cannot have the wrong sign. Pieces also end where components of the truth do, beyond
+ * which it has no mass to speak of: there the posterior's counts whole, be there points or not. */
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -33,6 +34,8 @@ typedef struct contrast {
       *x; /* of the truth: atoms as hmfm_observation has them, weights sum to 1 */
   hmfm_observation truth;
   int counts;
+  double *end; /* n_ends: where a component of the truth begins, and where it ends */
+  size_t n_ends;
   size_t n, space;
   double *y, *gap; /* n points in ascending order, h there */
   double *miss;    /* n: what the cell from a point to the next may leave out */
@@ -42,6 +45,7 @@ static void contrast_clear(contrast *c) {
   hmfm_free(c->atom);
   hmfm_free(c->weight);
   hmfm_free(c->x);
+  hmfm_free(c->end);
   hmfm_free(c->y);
   hmfm_free(c->gap);
   hmfm_free(c->miss);
@@ -156,6 +160,8 @@ static hmfm_status first_points(contrast *c, hmfm_error *error) {
       return hmfm_fail(error, HMFM_ENUMERIC, "component %zu of the truth reaches from %g to %g", m,
                        from, to);
     add_points(c, from, to, OF_COMPONENT);
+    c->end[c->n_ends++] = c->counts ? floor(from) : from;
+    c->end[c->n_ends++] = c->counts ? floor(to) : to;
   }
   add_points(c, c->density->low, c->density->high, OF_DATA);
   qsort(c->y, c->n, sizeof *c->y, compare_points);
@@ -270,11 +276,14 @@ static size_t find_cuts(const contrast *c, double *cut) {
 }
 
 static hmfm_status add_pieces(const contrast *c, double *l1, hmfm_error *error) {
-  double *cut = hmfm_calloc(c->n, sizeof *cut), *of = hmfm_calloc(c->n, sizeof *of);
+  const size_t most = c->n + c->n_ends;
+  double *cut = hmfm_calloc(most, sizeof *cut), *of = hmfm_calloc(most, sizeof *of);
   hmfm_status status = cut && of ? HMFM_OK : hmfm_fail_memory(error, "a density");
   double sum = 0, before = 0;
   if (!status) {
-    const size_t n = find_cuts(c, cut);
+    size_t n = find_cuts(c, cut);
+    for (size_t k = 0; k < c->n_ends; k++) cut[n++] = c->end[k];
+    qsort(cut, n, sizeof *cut, compare_points);
     status = subtract(c, HMFM_CURVE_BELOW, n, cut, of, error);
     for (size_t k = 0; !status && k < n; k++) {
       sum += fabs(of[k] - before);
@@ -300,7 +309,7 @@ static hmfm_status measure(contrast *c, hmfm_density_score *out, hmfm_error *err
     status = divide(c, &added, error);
   }
   if (!status) status = add_pieces(c, &l1, error);
-  /* beyond the first and the last point the sign is not known: at most twice what the truth has there */
+  /* between its components at most twice what the truth has there is left out */
   if (!status) *out = (hmfm_density_score){l1, left_out + 4 * TAIL};
   return status;
 }
@@ -318,7 +327,8 @@ hmfm_status hmfm_score_density(const hmfm_draws *draws, const hmfm_model *model,
   c.atom = hmfm_calloc(truth->n_components, truth->n_atom * sizeof *c.atom);
   c.weight = hmfm_calloc(truth->n_components, sizeof *c.weight);
   c.x = hmfm_calloc(truth->n_covariates, sizeof *c.x);
-  if (!c.atom || !c.weight || !c.x) status = hmfm_fail_memory(error, "a density");
+  c.end = hmfm_calloc(truth->n_components, 2 * sizeof *c.end);
+  if (!c.atom || !c.weight || !c.x || !c.end) status = hmfm_fail_memory(error, "a density");
   if (!status && target->x)
     memcpy(c.x, target->x, truth->n_covariates * sizeof *c.x);
   else if (!status)

@@ -32,6 +32,7 @@ int hmfm_cmd_density(int argc, char **argv);
 int hmfm_cmd_partition(int argc, char **argv);
 int hmfm_cmd_clusters(int argc, char **argv);
 int hmfm_cmd_coclustering(int argc, char **argv);
+int hmfm_cmd_score(int argc, char **argv);
 
 /* Where an error arose: an HMFM_EIO is the input's fault or the output's. */
 typedef enum hmfm_step { HMFM_STEP_INPUT, HMFM_STEP_OUTPUT } hmfm_step;

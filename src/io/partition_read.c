@@ -131,8 +131,8 @@ hmfm_status hmfm_named_partition_match(const hmfm_named_partition *from, const c
   }
   for (size_t i = 0; !status && i < from->n_units; i++)
     if (!is_found[i])
-      status = hmfm_fail(error, HMFM_EDATA, "%s has unit %s, which is not among the draws", file,
-                         unit_text(from->group[i], from->unit[i], text));
+      status = hmfm_fail(error, HMFM_EDATA, "%s has unit %s, which is not among the units at hand",
+                         file, unit_text(from->group[i], from->unit[i], text));
   pairs_clear(&p);
   hmfm_free(is_found);
   return status;

@@ -20,7 +20,7 @@ for file in bin/hmfm lib/libhmfm.a lib/libhmfm.so lib/libhmfm.so.0 include/hmfm.
   test -e "$prefix/$file" || fail "$file is not installed"
 done
 if command -v help2man >/dev/null 2>&1; then
-  for page in hmfm hmfm-sample hmfm-summary hmfm-compare hmfm-partition hmfm-clusters hmfm-coclustering hmfm-density hmfm-convert hmfm-simulate hmfm-prior; do
+  for page in hmfm hmfm-sample hmfm-summary hmfm-compare hmfm-partition hmfm-clusters hmfm-coclustering hmfm-density hmfm-score hmfm-convert hmfm-simulate hmfm-prior; do
     grep -q "^\.TH $(echo "$page" | tr a-z A-Z) " "$prefix/share/man/man1/$page.1" || fail "manual page $page.1 has no title"
     sed -n '/^\.SH NAME/{n;p;}' "$prefix/share/man/man1/$page.1" | grep -q "^$page ..[^ ]* [a-zA-Z]" ||
       fail "manual page $page.1 does not say what $page is"

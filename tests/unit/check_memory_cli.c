@@ -103,7 +103,8 @@ static hmfm_status use_command(void *context, hmfm_error *error) {
   drop_checkpoint();
   ck_assert_uint_eq(
       count_files(),
-      8); /* printed, said, data.csv, draws.csv, fit.nc, other.nc, half.chk, half.chk.draws */
+      11); /* printed, said, data.csv, draws.csv, fit.nc, other.nc, half.chk, half.chk.draws,
+              known.csv, rows.csv, parts.csv */
   hmfm_status status = HMFM_OK;
   if (code == 0) {
     heap.forgiven = 1; /* whatever it was, nothing is missing */
@@ -185,6 +186,17 @@ static command commands[] = {
     {.run = hmfm_cmd_coclustering,
      .word = {"coclustering", "--allocations", "draws.csv", "-t", "1", "--format", "pairs"},
      .output = {"printed"}},
+    {.run = hmfm_cmd_score,
+     .word = {"score", "fit.nc", "-t", "1", "--restarts", "1", "--truth", "rows.csv",
+              "--components", "parts.csv", "-o", "made.txt"},
+     .output = {"made.txt"}},
+    {.run = hmfm_cmd_score,
+     .word = {"score", "--allocations", "draws.csv", "-t", "1", "--restarts", "1", "--truth",
+              "known.csv", "--format", "json"},
+     .output = {"printed"}},
+    {.run = hmfm_cmd_score,
+     .word = {"score", "--partition", "known.csv", "--truth", "known.csv", "--format", "csv"},
+     .output = {"printed"}},
     {.run = hmfm_cmd_density,
      .word = {"density", "fit.nc", "-t", "1", "-g", "A", "--new-group", "--x", "sexm=1", "--points",
               "7", "-o", "made.csv"},
@@ -260,8 +272,24 @@ START_TEST(first_look) {
 }
 END_TEST
 
+/* A truth for the units of draws.csv, one for those of data.csv, and components for it. */
+static void make_truth(void) {
+  FILE *known = fopen("known.csv", "wb"), *rows = fopen("rows.csv", "wb");
+  FILE *parts = fopen("parts.csv", "wb");
+  ck_assert(known && rows && parts);
+  fprintf(known, "group,unit,component,cluster\nA,1,0,1\nA,2,1,1\nB,1,1,2\n");
+  fprintf(rows, "group,unit,component\n");
+  for (int i = 0; i < 12; i++) fprintf(rows, "%s,%d,%d\n", i % 2 ? "A" : "B", i + 1, i % 3);
+  fprintf(parts, "quantity,value\nM,1\nmu[0],1\nsigma2[0],4\n\"weight[A,0]\",1\n"
+                 "\"weight[B,0]\",1\n\"beta[A,sexm]\",0\n\"beta[B,sexm]\",0.5\n");
+  fclose(known);
+  fclose(rows);
+  ck_assert_int_eq(fclose(parts), 0);
+}
+
 static void make_files(void) {
   enter_folder();
+  make_truth();
   FILE *file = fopen("data.csv", "wb");
   ck_assert_ptr_nonnull(file);
   fprintf(file, "g,u,y,age,sex\n");

@@ -96,7 +96,8 @@ START_TEST(matching_by_names) {
   ck_assert_uint_eq(label[2], 0);
   ck_assert_int_eq(hmfm_named_partition_match(&named, "f.csv", 2, group, unit, label, &error),
                    HMFM_EDATA);
-  ck_assert_str_eq(error.message, "f.csv has unit '1' of group 'a', which is not among the draws");
+  ck_assert_str_eq(error.message,
+                   "f.csv has unit '1' of group 'a', which is not among the units at hand");
   unit[1] = "3";
   ck_assert_int_eq(hmfm_named_partition_match(&named, "f.csv", 3, group, unit, label, &error),
                    HMFM_EDATA);

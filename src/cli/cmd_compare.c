@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "cli/cli.h"
 #include "cli/compare.h"
+#include "cli/point_partition.h"
 #include "io/output.h"
 
 static const char *format_name(size_t index) {
@@ -15,14 +16,17 @@ static const char *format_name(size_t index) {
 
 /* clang-format off */
 static const hmfm_option table[] = {
-    {.heading = "Options", .name = "format", .argument = "FORMAT",
+    {.heading = "Output", .name = "format", .argument = "FORMAT",
      .meaning = "how to print it", .kind = HMFM_OPTION_CHOICE, .choice = format_name},
     {.name = "pointwise", .argument = "FILE.csv", .fallback = "none",
      .meaning = "file to write the scores of single units to, which appears when it is whole",
      .kind = HMFM_OPTION_TEXT},
     {.name = "force", .meaning = "replace a file that is there"},
     {.name = "quiet", .letter = 'q',
-     .meaning = "with csv, do not warn on standard error of what is not to be relied on"},
+     .meaning = "with csv, do not warn on standard error of what is not to be relied on; nor tell on a "
+                "terminal of searches for point partitions"},
+    HMFM_OPTION_SEARCH,
+    {.name = "no-partitions", .meaning = "do not look for point partitions, which takes the most time"},
     {0}};
 
 static const hmfm_command command = {
@@ -30,8 +34,8 @@ static const hmfm_command command = {
     .operand = "FIT.nc",
     .takes_more = 1,
     .meaning = "Score fits by how well they predict a unit that is left out of the data, and set fits to "
-               "the same data side by side: of other models, samplers, priors or covariates. One fit "
-               "alone is scored.",
+               "the same data side by side: of other models, samplers, priors or covariates. Tell, "
+               "too, how far their point partitions are apart. One fit alone is scored.",
     .examples = "  $ hmfm compare hmfm.nc hdp.nc\n"
                 "  $ hmfm compare with_age.nc without.nc --pointwise units.csv\n"
                 "  $ hmfm compare fit.nc --format json\n",
@@ -66,17 +70,28 @@ static const hmfm_command command = {
         "With mixing hdp all components that a draw does not list count as one, by which scores may be\n"
         "a little too low.\n"
         "\n"
+        "Point partitions:\n"
+        "Of each fit the partition that 'hmfm partition' finds with the same options is looked for, unless\n"
+        "there is one fit only. The table has, by the numbers of the fits:\n"
+        "  K         clusters of the point partition\n"
+        "  expected  its posterior expected loss, by default the variation of information\n"
+        "  vi, ari   variation of information in bits (0 where two are equal) and adjusted Rand index (1\n"
+        "            where equal, 0 as by chance) of two point partitions, whatever the loss\n"
+        "A fit without allocations has none: NA.\n"
+        "\n"
         "CSV:\n"
-        "A row is a fit, the best first, with the set-up, the scores and, for each group, K_group\n"
-        "(mean), elpd_group (log density of the group left out; NA where it cannot be told) and\n"
-        "k_group (its Pareto k). With --pointwise a row is a unit of a fit: elpd_loo and its\n"
+        "A row is a fit, the best first, with the set-up, the scores, the clusters of the point partition\n"
+        "(K_point), how far that is from the one of the best fit (vi_best, ari_best), and, for each group,\n"
+        "K_group (mean), elpd_group (log density of the group left out; NA where it cannot be told)\n"
+        "and k_group (its Pareto k). With --pointwise a row is a unit of a fit: elpd_loo and its\n"
         "Monte Carlo standard error, p_loo, pareto_k, r_eff (effective draws of its likelihood over\n"
         "draws), elpd_waic, p_waic and log_cpo.\n",
     .table = table};
 /* clang-format on */
 
 static hmfm_status prepare(hmfm_options *options, hmfm_error *error) {
-  return hmfm_options_default(options, "format", "text", error);
+  hmfm_status status = hmfm_point_partition_prepare(options, error);
+  return status ? status : hmfm_options_default(options, "format", "text", error);
 }
 
 /* No fit twice, none in the way of the output. */
@@ -119,17 +134,21 @@ static hmfm_status print(const hmfm_comparison *c, const char *format, hmfm_erro
 static hmfm_status compare(const hmfm_options *o, const char *const *path, size_t n,
                            hmfm_step *step, hmfm_error *error) {
   const char *format = hmfm_options_text(o, "format");
+  const int quiet = hmfm_options_flag(o, "quiet");
+  const int is_searched = n > 1 && !hmfm_options_flag(o, "no-partitions");
   hmfm_comparison *c = NULL;
+  hmfm_partition_search search;
   *step = HMFM_STEP_OUTPUT;
-  hmfm_status status = check_paths(o, path, n, error);
+  hmfm_status status = hmfm_point_search_read(o, &search, error);
+  if (!status) status = check_paths(o, path, n, error);
   if (status) return status;
   *step = HMFM_STEP_INPUT;
-  status = hmfm_comparison_create(path, n, &c, error);
+  status = hmfm_comparison_create(path, n, is_searched ? &search : NULL, quiet, &c, error);
   if (status) return status;
   *step = HMFM_STEP_OUTPUT;
   status = write_units(o, c, error);
   if (!status) status = print(c, format, error);
-  if (!status && strcmp(format, "csv") == 0 && !hmfm_options_flag(o, "quiet"))
+  if (!status && strcmp(format, "csv") == 0 && !quiet)
     for (size_t k = 0; k < c->warnings.count; k++)
       fprintf(stderr, "hmfm compare: %s\n", c->warnings.text[k]);
   hmfm_comparison_destroy(c);

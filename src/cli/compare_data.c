@@ -13,12 +13,14 @@ static const char *const number_name[] = {
     "K_ess_bulk",  "K_ess_second",  "rank",    "elpd_diff",  "se_elpd_diff", "elpd_loo",
     "se_elpd_loo", "mcse_elpd_loo", "p_loo",   "se_p_loo",   "looic",        "se_looic",
     "k_threshold", "k_bad",         "k_max",   "elpd_waic",  "se_elpd_waic", "p_waic",
-    "se_p_waic",   "waic",          "se_waic", "p_waic_bad", "lpml"};
+    "se_p_waic",   "waic",          "se_waic", "p_waic_bad", "lpml",         "K_point",
+    "vi_best",     "ari_best"};
 enum { N_NUMBERS = sizeof number_name / sizeof *number_name };
 
 static void numbers(const hmfm_comparison *c, size_t rank, double out[N_NUMBERS]) {
   const hmfm_compared *fit = &c->fit[c->rank[rank].index];
   const hmfm_report *r = fit->report;
+  const size_t to_best = c->rank[rank].index * c->n + c->rank[0].index;
   const hmfm_estimate lead = c->rank[rank].difference;
   const hmfm_loo *s = fit->loo;
   const hmfm_quantity *K = fit->clusters;
@@ -52,7 +54,10 @@ static void numbers(const hmfm_comparison *c, size_t rank, double out[N_NUMBERS]
                                  s->waic.value,
                                  s->waic.se,
                                  (double)s->n_waic_above,
-                                 s->lpml};
+                                 s->lpml,
+                                 hmfm_compared_point_clusters(fit),
+                                 c->vi ? c->vi[to_best] : NAN,
+                                 c->ari ? c->ari[to_best] : NAN};
   memcpy(out, all, sizeof all);
 }
 
@@ -192,6 +197,7 @@ hmfm_status hmfm_comparison_print_json(const hmfm_comparison *c, FILE *to, hmfm_
   for (size_t rank = 0; rank < c->n; rank++)
     failed |= json_array_append_new(fits, ranked_fit(c, rank));
   failed |= json_object_set_new(root, "fits", fits);
+  failed |= json_object_set_new(root, "point_partitions", hmfm_comparison_partitions_json(c));
   failed |= json_object_set_new(root, "remarks", hmfm_json_sentences(&c->remarks));
   failed |= json_object_set_new(root, "warnings", hmfm_json_sentences(&c->warnings));
   if (!failed) failed = json_dumpf(root, to, JSON_INDENT(1) | JSON_REAL_PRECISION(15));

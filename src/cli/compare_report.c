@@ -82,17 +82,21 @@ void hmfm_comparison_destroy(hmfm_comparison *c) {
   if (!c) return;
   for (size_t k = 0; k < c->n; k++) {
     hmfm_loo_destroy(c->fit[k].loo);
+    hmfm_point_partition_clear(&c->fit[k].point);
     hmfm_report_destroy(c->fit[k].report);
   }
   hmfm_free(c->fit);
   hmfm_free(c->rank);
+  hmfm_free(c->vi);
+  hmfm_free(c->ari);
   hmfm_notes_clear(&c->remarks);
   hmfm_notes_clear(&c->warnings);
   hmfm_free(c);
 }
 
-hmfm_status hmfm_comparison_create(const char *const *path, size_t n, hmfm_comparison **out,
-                                   hmfm_error *error) {
+hmfm_status hmfm_comparison_create(const char *const *path, size_t n,
+                                   const hmfm_partition_search *search, int quiet,
+                                   hmfm_comparison **out, hmfm_error *error) {
   hmfm_comparison *c = hmfm_calloc(1, sizeof *c);
   if (!c) return hmfm_fail_memory(error, "the comparison");
   hmfm_status status = HMFM_OK;
@@ -101,6 +105,7 @@ hmfm_status hmfm_comparison_create(const char *const *path, size_t n, hmfm_compa
   for (size_t k = 0; !status && k < n; k++) status = add_fit(c, path[k], error);
   if (!status) status = rank_fits(c, error);
   if (!status) hmfm_comparison_judge(c);
+  if (!status && search) status = hmfm_comparison_add_partitions(c, search, quiet, error);
   /* A warning that got lost must not pass for a score to be relied on. */
   if (!status && (c->remarks.lost || c->warnings.lost))
     status = hmfm_fail_memory(error, "the comparison");

@@ -260,6 +260,7 @@ void hmfm_comparison_print_text(const hmfm_comparison *c, FILE *to) {
   print_scores(c, to);
   print_group_clusters(c, to);
   print_groups_left_out(c, to);
+  hmfm_comparison_print_partitions(c, to);
   for (size_t k = 0; k < c->remarks.count; k++) {
     fprintf(to, k ? "" : "\n");
     hmfm_text_sentence(to, c->remarks.text[k]);

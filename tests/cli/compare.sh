@@ -58,6 +58,55 @@ else
   echo "skipped: jq is not here to read JSON"
 fi
 
+# Point partitions: those of hmfm partition with the same options, and as far apart as hmfm score says.
+run $fit -c 2 -w 50 -d 60 -s 4 --no-allocations -o d.nc
+for name in a b c; do
+  run partition $name.nc -q -o $name.csv
+done
+pair() { # pair FIRST SECOND: vi and ari of two partitions
+  "$HMFM" score --partition $1.csv --truth $2.csv --truth-columns group,unit,cluster --format csv |
+    awk -F, 'NR == 2 { printf "%.15g %.15g\n", $6, $5 }'
+}
+run compare a.nc b.nc c.nc d.nc
+ok "partitions: text" awk -v ab="$(pair a b)" -v ac="$(pair a c)" -v bc="$(pair b c)" '
+  function far(x, y) { return x - y > 6e-5 || y - x > 6e-5 }
+  BEGIN { split(ab, AB, " "); split(ac, AC, " "); split(bc, BC, " ") }
+  /^Point partitions, of least expected vi/ { on = 1; next }
+  on && $1 == 1 { bad += $4 != "-" || far($5, AB[2]) || far($6, AC[2]) || $7 != "NA"; rows++ }
+  on && $1 == 2 { bad += far($4, AB[1]) || $5 != "-" || far($6, BC[2]) || $2 + 0 < 2; rows++ }
+  on && $1 == 3 { bad += far($4, AC[1]) || far($5, BC[1]) || $6 != "-" || $2 != 2; rows++ }
+  on && $1 == 4 { bad += $2 != "NA" || $3 != "NA" || $4 != "NA" || $7 != "-"; rows++ }
+  on && !NF { on = 0 }
+  END { if (bad || rows != 4) exit 1 }' out
+ok "partitions: says that a fit has none" grep -qx "Fit 4 has no allocations, hence no point partition." out
+run compare a.nc b.nc c.nc d.nc --format json
+cp out four.json
+run compare a.nc b.nc c.nc d.nc --format csv -q
+cp out four.csv
+awk -F, 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
+  { print $1, $at["K_point"], $at["vi_best"], $at["ari_best"] }' four.csv >points
+ok "partitions: the best is no way from itself" awk 'NR == 1 && ($3 != 0 || $4 != 1) { exit 1 }' points
+ok "partitions: csv" awk -v best="$(head -n 1 points | cut -d" " -f1)" -v ab="$(pair a b)" -v ac="$(pair a c)" -v bc="$(pair b c)" '
+  function far(x, y) { return x - y > 1e-12 || y - x > 1e-12 }
+  BEGIN { split(ab, AB, " "); split(ac, AC, " "); split(bc, BC, " ") }
+  NR > 1 && $1 == 4 { bad += $2 != "NA" || $3 != "NA" || $4 != "NA"; next }
+  NR > 1 { s = $1 + best; vi = s == 3 ? AB[1] : s == 4 ? AC[1] : BC[1]; ari = s == 3 ? AB[2] : s == 4 ? AC[2] : BC[2]
+    bad += far($3, vi) || far($4, ari); n++ }
+  END { if (bad || n != 2) exit 1 }' points
+if command -v jq >/dev/null; then
+  ok "partitions: json" jq -e --arg ab "$(pair a b)" '.point_partitions | (.vi | length) == 4 and .vi[0][0] == 0 and .ari[1][1] == 1 and
+    .vi[0][1] == .vi[1][0] and .vi[3][0] == null and .expected_loss[3] == null and .loss == "vi" and
+    (.vi[1][0] - ($ab | split(" ")[0] | tonumber) | fabs) < 1e-5' four.json >value
+fi
+run compare a.nc b.nc --no-partitions
+ok "no partitions: exit code $code" test $code -eq 0
+ok "no partitions: no table" sh -c '! grep -q "Point partitions" out'
+run compare a.nc --format csv -q
+ok "one fit: no point partition" awk -F, 'NR == 1 { for (k = 1; k <= NF; k++) if ($k == "K_point") at = k; next } $at != "NA" { exit 1 }' out
+run compare a.nc c.nc --loss binder --restarts 0 -t 1
+ok "another loss" grep -q "^Point partitions, of least expected binder" out
+refused 2 "--a takes one number" compare a.nc b.nc -a 1,2
+
 # Few draws.
 run $fit -c 1 -w 2 -d 20 -s 1 -o few.nc
 run compare few.nc --format csv

@@ -93,6 +93,9 @@ ok "partitions: csv" awk -v best="$(head -n 1 points | cut -d" " -f1)" -v ab="$(
   NR > 1 { s = $1 + best; vi = s == 3 ? AB[1] : s == 4 ? AC[1] : BC[1]; ari = s == 3 ? AB[2] : s == 4 ? AC[2] : BC[2]
     bad += far($3, vi) || far($4, ari); n++ }
   END { if (bad || n != 2) exit 1 }' points
+run compare c.nc a.nc --format csv -q
+ok "partitions: the best is given last" awk -F, 'NR == 1 { for (k = 1; k <= NF; k++) if ($k == "vi_best") at = k; next }
+  NR == 2 && ($1 != 2 || $at != 0) || NR == 3 && $at < 0.5 { exit 1 }' out
 if command -v jq >/dev/null; then
   ok "partitions: json" jq -e --arg ab "$(pair a b)" '.point_partitions | (.vi | length) == 4 and .vi[0][0] == 0 and .ari[1][1] == 1 and
     .vi[0][1] == .vi[1][0] and .vi[3][0] == null and .expected_loss[3] == null and .loss == "vi" and

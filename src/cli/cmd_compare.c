@@ -25,7 +25,7 @@ static const hmfm_option table[] = {
     {.name = "quiet", .letter = 'q',
      .meaning = "with csv, do not warn on standard error of what is not to be relied on; nor tell on a "
                 "terminal of searches for point partitions"},
-    HMFM_OPTION_SEARCH,
+    HMFM_OPTION_SEARCH_ALONE,
     {.name = "no-partitions", .meaning = "do not look for point partitions, which takes the most time"},
     {0}};
 

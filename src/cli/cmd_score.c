@@ -24,7 +24,7 @@ static const hmfm_option table[] = {
     {.name = "components", .argument = "FILE.csv", .fallback = "densities are not scored",
      .meaning = "the true components, weights and beta, as 'hmfm simulate --truth' writes them",
      .kind = HMFM_OPTION_TEXT},
-    HMFM_OPTION_SEARCH,
+    HMFM_OPTION_SEARCH_ALONE,
     {.heading = "Input and output", .name = "partition", .argument = "FILE.csv",
      .fallback = "searched for",
      .meaning = "the point partition, as 'hmfm partition' prints it: columns group, unit, cluster",
@@ -53,7 +53,7 @@ static const hmfm_command command = {
         "the rows of groups all partitions are restricted to the units of that group; the first row, all, is\n"
         "of all units together.\n"
         "\n"
-        "Columns, of the point partition:\n"
+        "Columns of the point partition:\n"
         "  units          units compared\n"
         "  clusters_true  clusters of the truth (K_true in the text)\n"
         "  clusters       clusters of the point partition (K)\n"
@@ -64,7 +64,7 @@ static const hmfm_command command = {
         "  binder         pairs of units on which they differ, twice their number over the square of the\n"
         "                 number of units (Binder 1978)\n"
         "\n"
-        "Columns, of the draws:\n"
+        "Columns of the draws:\n"
         "  K_mean         clusters of a draw: posterior mean; K_sd, K_q5 and K_q95 are the standard\n"
         "                 deviation and the 5 % and 95 % quantiles, here and below\n"
         "  p_K_true       posterior probability of as many clusters as the truth has (P(K_true))\n"
@@ -73,7 +73,7 @@ static const hmfm_command command = {
         "                     have both together, T 1 where the truth has, else 0\n"
         "  coclustering_rmse  square root of the mean of (P - T)^2\n"
         "\n"
-        "Columns, of the densities:\n"
+        "Columns of the densities:\n"
         "  density_l1        integral of |f - g|, f being the posterior mean density of an observation in the\n"
         "                    group and g the true one; of counts a sum. From 0 to 2; half of it is the total\n"
         "                    variation. all: the mean over groups. Covariates are at their means over the\n"

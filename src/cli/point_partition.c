@@ -20,7 +20,8 @@ hmfm_status hmfm_point_partition_prepare(hmfm_options *options, hmfm_error *erro
                                          {"zealous", "10"}, {"seed", "1"}, {"order", "size"}};
   hmfm_status status = HMFM_OK;
   for (size_t k = 0; !status && k < sizeof value / sizeof *value; k++)
-    status = hmfm_options_default(options, value[k][0], value[k][1], error);
+    if (hmfm_options_find(options, value[k][0]) < options->n)
+      status = hmfm_options_default(options, value[k][0], value[k][1], error);
   return status;
 }
 
@@ -41,7 +42,8 @@ hmfm_status hmfm_point_partition_order(const hmfm_options *options,
                                        const hmfm_named_partitions *named,
                                        hmfm_point_partition *partition, hmfm_error *error) {
   const size_t n = named->partitions->n_units, K = partition->n_clusters;
-  const int by_mean = strcmp(hmfm_options_text(options, "order"), "mean") == 0;
+  const int by_mean = hmfm_options_find(options, "order") < options->n &&
+                      strcmp(hmfm_options_text(options, "order"), "mean") == 0;
   if (by_mean && !named->total)
     return hmfm_fail(error, HMFM_EUSAGE,
                      "--order mean needs responses, which --allocations does not have");

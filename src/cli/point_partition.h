@@ -14,8 +14,8 @@
     .kind = HMFM_OPTION_TEXT                                                                       \
   }
 
-/* The lines that say how it is searched and numbered. */
-#define HMFM_OPTION_SEARCH                                                                         \
+/* The lines that say how it is searched. */
+#define HMFM_OPTION_SEARCH_ALONE                                                                   \
   {.heading = "Point partition",                                                                   \
    .name = "loss",                                                                                 \
    .letter = 'l',                                                                                  \
@@ -58,15 +58,15 @@
        .argument = "N",                                                                            \
        .meaning = "seed of what is random",                                                        \
        .kind = HMFM_OPTION_SEED},                                                                  \
-      {.name = "threads",                                                                          \
-       .letter = 't',                                                                              \
-       .argument = "N",                                                                            \
-       .fallback = "one a processor",                                                              \
-       .meaning = "threads at work; without --seconds results do not depend on it",                \
-       .kind = HMFM_OPTION_COUNT,                                                                  \
-       .least = 1,                                                                                 \
-       .most = 1024},                                                                              \
   {                                                                                                \
+    .name = "threads", .letter = 't', .argument = "N", .fallback = "one a processor",              \
+    .meaning = "threads at work; without --seconds results do not depend on it",                   \
+    .kind = HMFM_OPTION_COUNT, .least = 1, .most = 1024                                            \
+  }
+
+/* The same, and how its clusters are numbered, for verbs that show their numbers. */
+#define HMFM_OPTION_SEARCH                                                                         \
+  HMFM_OPTION_SEARCH_ALONE, {                                                                      \
     .name = "order", .argument = "BY",                                                             \
     .meaning =                                                                                     \
         "number clusters by size, the largest first, or by their mean response, the least first",  \
@@ -76,14 +76,15 @@
 const char *hmfm_point_loss_name(size_t index);
 const char *hmfm_point_order_name(size_t index);
 
-/* The defaults of HMFM_OPTION_SEARCH. */
+/* The defaults of HMFM_OPTION_SEARCH, or of HMFM_OPTION_SEARCH_ALONE. */
 hmfm_status hmfm_point_partition_prepare(hmfm_options *options, hmfm_error *error);
 
-/* What HMFM_OPTION_SEARCH says of the search. Errors: HMFM_EUSAGE. */
+/* What either says of the search. Errors: HMFM_EUSAGE. */
 hmfm_status hmfm_point_search_read(const hmfm_options *options, hmfm_partition_search *search,
                                    hmfm_error *error);
 
-/* Numbers the clusters as --order says. Errors: HMFM_EUSAGE for means without responses; HMFM_EMEMORY. */
+/* Numbers the clusters as --order says, by size where the verb has no such option. Errors: HMFM_EUSAGE for means
+ * without responses; HMFM_EMEMORY. */
 hmfm_status hmfm_point_partition_order(const hmfm_options *options,
                                        const hmfm_named_partitions *named,
                                        hmfm_point_partition *partition, hmfm_error *error);

@@ -62,18 +62,14 @@ static hmfm_status keep_group(const char *group, hmfm_named_partitions *named, h
   size_t n = 0;
   for (size_t i = 0; i < all->n_units; i++) n += strcmp(named->group[i], group) == 0;
   if (n == 0) return hmfm_fail(error, HMFM_EDATA, "no unit is in a group '%s'", group);
-  uint32_t *label = hmfm_calloc(n, sizeof *label), clusters = 0;
-  hmfm_status status =
-      hmfm_partitions_create(all->n_draws, n, all->max_clusters, &part.partitions, error);
+  size_t *unit = hmfm_calloc(n, sizeof *unit);
   part.group = hmfm_calloc(n, sizeof *part.group);
   part.unit = hmfm_calloc(n, sizeof *part.unit);
-  if (!status && !(label && part.group && part.unit)) status = hmfm_fail_memory(error, "a group");
-  for (size_t t = 0; !status && t < all->n_draws; t++) {
-    for (size_t i = 0, k = 0; i < all->n_units; i++)
-      if (strcmp(named->group[i], group) == 0) label[k++] = hmfm_partitions_label(all, t, i);
-    status = hmfm_partitions_relabel(n, label, &clusters, error);
-    if (!status) hmfm_partitions_set(part.partitions, t, label);
-  }
+  hmfm_status status = HMFM_OK;
+  if (!(unit && part.group && part.unit)) status = hmfm_fail_memory(error, "a group");
+  for (size_t i = 0, k = 0; !status && i < all->n_units; i++)
+    if (strcmp(named->group[i], group) == 0) unit[k++] = i;
+  if (!status) status = hmfm_partitions_select(all, unit, n, &part.partitions, error);
   for (size_t i = 0, k = 0; !status && i < all->n_units; i++) {
     if (strcmp(named->group[i], group) != 0) continue;
     part.group[k] = hmfm_strdup(named->group[i]);
@@ -81,7 +77,7 @@ static hmfm_status keep_group(const char *group, hmfm_named_partitions *named, h
     if (!part.group[k] || !part.unit[k]) status = hmfm_fail_memory(error, "a group");
     k++;
   }
-  hmfm_free(label);
+  hmfm_free(unit);
   if (status) {
     hmfm_named_partitions_clear(&part);
     return status;

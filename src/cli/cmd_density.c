@@ -2,12 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/error.h"
 #include "cli/cli.h"
 #include "cli/density.h"
 #include "cli/result_file.h"
-#include "io/fit_model.h"
 
 static const char *format_name(size_t index) {
   static const char *const name[] = {"csv", "json", NULL};
@@ -99,46 +97,15 @@ static hmfm_status prepare(hmfm_options *options, hmfm_error *error) {
   return status;
 }
 
-static hmfm_status answer(const hmfm_density_report *report, hmfm_answer *to, hmfm_error *error) {
-  const size_t n = report->n_points;
-  hmfm_density *density = NULL;
-  to->value = hmfm_calloc(n, sizeof *to->value);
-  to->lower = hmfm_calloc(n, sizeof *to->lower);
-  to->upper = hmfm_calloc(n, sizeof *to->upper);
-  if (!to->value || !to->lower || !to->upper) return hmfm_fail_memory(error, "the densities");
-  hmfm_status status =
-      hmfm_density_create(report->draws, report->model, &to->target, &density, error);
-  if (status) return status;
-  switch (report->question) {
-  case HMFM_ASK_DENSITY:
-  case HMFM_ASK_ABOVE:
-    status = hmfm_density_evaluate(
-        density, report->question == HMFM_ASK_ABOVE ? HMFM_CURVE_ABOVE : HMFM_CURVE_DENSITY, n,
-        report->at, report->level, to->value, to->lower, to->upper, error);
-    break;
-  case HMFM_ASK_QUANTILE:
-    status = hmfm_density_quantiles(density, n, report->at, to->value, error);
-    break;
-  case HMFM_ASK_DRAWS:
-    status = hmfm_density_draw(density, n, report->seed, to->value, error);
-    break;
-  }
-  hmfm_density_destroy(density);
-  return status;
-}
-
 static hmfm_status compute(const hmfm_options *options, hmfm_density_report *report,
                            hmfm_error *error) {
   const unsigned parts =
       HMFM_PART_COMPONENTS | (hmfm_options_given(options, "unit") ? HMFM_PART_ALLOCATIONS : 0);
-  hmfm_status status =
-      hmfm_netcdf_read(options->operand, parts, &report->draws, &report->info, error);
-  if (!status)
-    status = hmfm_fit_model(report->draws, report->info, &report->data, &report->model, error);
+  hmfm_status status = hmfm_density_read_fit(options->operand, parts, report, error);
   if (!status) status = hmfm_density_read_targets(options, report, error);
   if (!status) status = hmfm_density_read_question(options, report, error);
   for (size_t a = 0; !status && a < report->n_answers; a++)
-    status = answer(report, &report->answer[a], error);
+    status = hmfm_density_answer(report, &report->answer[a], error);
   return status;
 }
 
@@ -153,21 +120,6 @@ static hmfm_status print(const hmfm_options *options, const hmfm_density_report 
   else
     hmfm_density_print_csv(report, to);
   return hmfm_result_close(file, status, error);
-}
-
-static void clear(hmfm_density_report *report) {
-  for (size_t a = 0; a < report->n_answers; a++) {
-    hmfm_free(report->answer[a].x);
-    hmfm_free(report->answer[a].value);
-    hmfm_free(report->answer[a].lower);
-    hmfm_free(report->answer[a].upper);
-  }
-  hmfm_free(report->answer);
-  hmfm_free(report->at);
-  hmfm_model_destroy(report->model);
-  hmfm_dataset_destroy(report->data);
-  hmfm_fit_info_destroy(report->info);
-  hmfm_draws_destroy(report->draws);
 }
 
 int hmfm_cmd_density(int argc, char **argv) {
@@ -186,7 +138,7 @@ int hmfm_cmd_density(int argc, char **argv) {
   if (!status) status = print(options, &report, &error);
   code = status ? hmfm_cli_fail(command.name, &error, step) : HMFM_EXIT_OK;
 out:
-  clear(&report);
+  hmfm_density_report_clear(&report);
   hmfm_options_destroy(options);
   return code;
 }

@@ -30,12 +30,28 @@ typedef struct hmfm_density_report {
   hmfm_model *model;
   hmfm_question question;
   double level;
+  int adds; /* 1: --new-group is one more; 0: the only one, unless groups are named */
   uint64_t seed;
   size_t n_points;
   double *at; /* n_points: y, thresholds or probabilities; of draws their numbers, from 0 */
   size_t n_answers;
   hmfm_answer *answer;
 } hmfm_density_report;
+
+/* Draws, data and model of the fit at path, with those of its big parts that hmfm_netcdf_read is to read. Errors: those
+ * of hmfm_netcdf_read and hmfm_fit_model. */
+hmfm_status hmfm_density_read_fit(const char *path, unsigned parts, hmfm_density_report *report,
+                                  hmfm_error *error);
+/* Works one answer out. Errors: those of hmfm/density.h. */
+hmfm_status hmfm_density_answer(const hmfm_density_report *report, hmfm_answer *to,
+                                hmfm_error *error);
+/* The n observations of those an answer is about, moved to its covariates x0 by the posterior mean of beta of their group j:
+ * y - (x - x0)' beta_j, since those as they are would show what covariates do, which the density does not. A
+ * weight is 1 over the observations of the unit, since the density is that of a unit like any other. y and weight have
+ * room for n_rows. Errors: HMFM_EMEMORY. */
+hmfm_status hmfm_density_observations(const hmfm_density_report *report, const hmfm_answer *answer,
+                                      double *y, double *weight, size_t *n, hmfm_error *error);
+void hmfm_density_report_clear(hmfm_density_report *report);
 
 /* Whom the options ask about: fills answers but for their values. Errors: HMFM_EUSAGE, HMFM_EMEMORY. */
 hmfm_status hmfm_density_read_targets(const hmfm_options *options, hmfm_density_report *report,

@@ -127,7 +127,7 @@ hmfm_status hmfm_density_read_targets(const hmfm_options *options, hmfm_density_
     status = find_group(draws, "group", named->label[k], &group, error);
     if (!status) status = add_answer(options, report, HMFM_DENSITY_GROUP, group, 0, error);
   }
-  for (size_t j = 0; !status && !named->n && !fresh && j < draws->n_groups; j++)
+  for (size_t j = 0; !status && !named->n && (!fresh || report->adds) && j < draws->n_groups; j++)
     status = add_answer(options, report, HMFM_DENSITY_GROUP, j, 0, error);
   if (!status && fresh) status = add_answer(options, report, HMFM_DENSITY_NEW_GROUP, 0, 0, error);
   return status;

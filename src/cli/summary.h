@@ -87,6 +87,11 @@ double hmfm_report_speed(const hmfm_report *report);
 /* Why a quantity has no diagnostics or bad ones, in a word or two; "" where there is nothing. */
 const char *hmfm_quantity_note(const hmfm_quantity *quantity);
 
+/* The frequencies of value k of a count v over all chains and draws; law->probability is for hmfm_free. path is that of
+ * the draws. Errors: HMFM_EIO for values that count no clusters; HMFM_EMEMORY. */
+hmfm_status hmfm_count_law_fill(const char *path, const hmfm_draws *draws, const hmfm_variable *v,
+                                size_t k, hmfm_count_law *law, hmfm_error *error);
+
 /* Smallest value whose probability and that of all below reach p. */
 size_t hmfm_count_law_quantile(const hmfm_count_law *law, double p);
 size_t hmfm_count_law_mode(const hmfm_count_law *law);

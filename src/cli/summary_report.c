@@ -72,9 +72,8 @@ static hmfm_status describe_all(hmfm_report *r, hmfm_error *error) {
   return status;
 }
 
-/* Frequencies of value k of a count over all chains and draws. */
-static hmfm_status count_law(const char *path, const hmfm_draws *d, const hmfm_variable *v,
-                             size_t k, hmfm_count_law *law, hmfm_error *error) {
+hmfm_status hmfm_count_law_fill(const char *path, const hmfm_draws *d, const hmfm_variable *v,
+                                size_t k, hmfm_count_law *law, hmfm_error *error) {
   double least = INFINITY, most = -INFINITY;
   for (size_t c = 0; c < d->n_chains; c++) {
     for (size_t t = 0; t < d->n_draws; t++) {
@@ -101,12 +100,12 @@ static hmfm_status count_clusters(hmfm_report *r, hmfm_error *error) {
   const hmfm_variable *all = hmfm_draws_find(r->draws, "K");
   const hmfm_variable *groups = hmfm_draws_find(r->draws, "K_group");
   hmfm_status status = HMFM_OK;
-  if (all) status = count_law(r->path, r->draws, all, 0, &r->clusters, error);
+  if (all) status = hmfm_count_law_fill(r->path, r->draws, all, 0, &r->clusters, error);
   if (status || !groups || groups->width != r->draws->n_groups) return status;
   r->group_clusters = hmfm_calloc(groups->width, sizeof *r->group_clusters);
   if (!r->group_clusters) return hmfm_fail_memory(error, "the summary");
   for (size_t j = 0; !status && j < groups->width; j++)
-    status = count_law(r->path, r->draws, groups, j, &r->group_clusters[j], error);
+    status = hmfm_count_law_fill(r->path, r->draws, groups, j, &r->group_clusters[j], error);
   return status;
 }
 

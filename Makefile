@@ -1,6 +1,6 @@
 # How hmfm is built, tested and installed; `make help` lists the targets. Everything made goes to
-# $(BUILD). Sources are found by name: each src/<room>/*.c is part of the library, except src/cli,
-# which is the program; each tests/unit/check_*.c, tests/stat/*.c, tests/bench/*.c and examples/*.c
+# $(BUILD). Sources are found by name: each src/<room>/*.c is part of the library, except src/plot and
+# src/cli, which are the program; each tests/unit/check_*.c, tests/stat/*.c, tests/bench/*.c and examples/*.c
 # is a program of its own (support*.c beside them is linked into all of its folder).
 
 BUILD ?= build
@@ -23,6 +23,8 @@ BLAS_LIBS = $(call once,BLAS_LIBS,pkg-config --libs lapacke lapack blas 2>/dev/n
 BLAS_CFLAGS = $(call once,BLAS_CFLAGS,pkg-config --cflags lapacke lapack blas 2>/dev/null || pkg-config --cflags openblas)
 IO_LIBS = $(call once,IO_LIBS,pkg-config --libs netcdf jansson)
 IO_CFLAGS = $(call once,IO_CFLAGS,pkg-config --cflags netcdf jansson)
+CAIRO_LIBS = $(call once,CAIRO_LIBS,pkg-config --libs cairo)
+CAIRO_CFLAGS = $(call once,CAIRO_CFLAGS,pkg-config --cflags cairo)
 CHECK_LIBS = $(call once,CHECK_LIBS,pkg-config --libs check)
 CHECK_CFLAGS = $(call once,CHECK_CFLAGS,pkg-config --cflags check)
 VECT_COST = $(call once,VECT_COST,$(CC) -Werror -fvect-cost-model=dynamic -x c -fsyntax-only /dev/null 2>/dev/null && echo -fvect-cost-model=dynamic)
@@ -36,6 +38,7 @@ SAN = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omi
 ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Iinclude $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 $(CFLAGS) $(MATH) $(WARN) $(SAN) -fopenmp -fPIC -fvisibility=hidden
 LIBS = $(GSL_LIBS) $(BLAS_LIBS) $(IO_LIBS) -lcsv -lm
+CLI_LIBS = $(CAIRO_LIBS) $(LIBS)
 COMPILE = $(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS)
 LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
 # Commands are shown by their product; V=1 shows them whole.
@@ -43,8 +46,9 @@ Q = $(if $(V),,@echo "  $@";)
 
 VERSION := $(shell sed -n 's/^\#define HMFM_VERSION "\(.*\)"/\1/p' include/hmfm/base.h)
 SONAME := libhmfm.so.0
-LIB_SRC := $(filter-out src/cli/%,$(wildcard src/*/*.c))
-CLI_SRC := $(wildcard src/cli/*.c)
+# Only the program draws: libhmfm needs no Cairo.
+LIB_SRC := $(filter-out src/plot/% src/cli/%,$(wildcard src/*/*.c))
+CLI_SRC := $(wildcard src/plot/*.c src/cli/*.c)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 programs = $(patsubst $(1)/%.c,$(BUILD)/$(2)/%,$(filter-out $(wildcard $(1)/support*.c),$(wildcard $(1)/*.c)))
 support = $(call objects,$(wildcard $(1)/support*.c))
@@ -132,12 +136,16 @@ man: cli ## the manual pages below $(BUILD)/man (help2man)
 # A change of compiler or flags rebuilds everything: the stamp's date moves only when its text does.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(CC_VERSION)' '$(COMPILE)' '$(GSL_CFLAGS) $(BLAS_CFLAGS) $(IO_CFLAGS)' >$@.new
+	@printf '%s\n' '$(CC_VERSION)' '$(COMPILE)' '$(GSL_CFLAGS) $(BLAS_CFLAGS) $(IO_CFLAGS) $(CAIRO_CFLAGS)' >$@.new
 	@if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
 
 $(BUILD)/obj/src/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -Isrc $(GSL_CFLAGS) $(BLAS_CFLAGS) $(IO_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/obj/src/plot/%.o: src/plot/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -Isrc $(CAIRO_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -164,7 +172,7 @@ $(BUILD)/libhmfm.so: $(BUILD)/$(SONAME)
 	$(Q)ln -sf $(SONAME) $@
 
 $(BUILD)/hmfm: $(CLI_OBJ) $(LIB_A) $(BUILD)/obj/CLI.list
-	$(Q)$(LINK) $(CLI_OBJ) $(LIB_A) -o $@ $(LIBS)
+	$(Q)$(LINK) $(CLI_OBJ) $(LIB_A) -o $@ $(CLI_LIBS)
 
 # What the program is made of, but its main: for tests of its parts.
 $(CLI_A): $(CLI_OBJ) $(BUILD)/obj/CLI.list
@@ -173,7 +181,7 @@ $(CLI_A): $(CLI_OBJ) $(BUILD)/obj/CLI.list
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call support,tests/unit) $(CLI_A) $(LIB_A)
 	@mkdir -p $(@D)
-	$(Q)$(LINK) $^ -o $@ $(CHECK_LIBS) $(LIBS)
+	$(Q)$(LINK) $^ -o $@ $(CHECK_LIBS) $(CLI_LIBS)
 
 $(BUILD)/stat/%: $(BUILD)/obj/tests/stat/%.o $(call support,tests/stat) $(LIB_A)
 	@mkdir -p $(@D)
@@ -223,7 +231,7 @@ run-valgrind: $(UNIT)
 
 analyze: ## cppcheck and clang-tidy over the sources
 	@CC="$(CLANG)" $(ANALYZE)
-	@JOBS=$(JOBS) CFLAGS="-D_POSIX_C_SOURCE=200809L -Iinclude -Isrc $(GSL_CFLAGS) $(BLAS_CFLAGS) $(IO_CFLAGS)" tests/tools/analyze
+	@JOBS=$(JOBS) CFLAGS="-D_POSIX_C_SOURCE=200809L -Iinclude -Isrc $(GSL_CFLAGS) $(BLAS_CFLAGS) $(IO_CFLAGS) $(CAIRO_CFLAGS)" tests/tools/analyze
 
 coverage: ## lines that unit, command line and quick statistical tests reach, room by room
 	@CC="$(CC)" $(ANALYZE)
@@ -247,7 +255,7 @@ run-fuzz: $(FUZZ)
 FUZZ_SUPPORT = $(filter-out $(if $(LIBFUZZER),%/support_replay.o),$(call support,tests/fuzz))
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(FUZZ_SUPPORT) $(CLI_A) $(LIB_A)
 	@mkdir -p $(@D)
-	$(Q)$(LINK) $(if $(LIBFUZZER),-fsanitize=fuzzer) $^ -o $@ $(LIBS)
+	$(Q)$(LINK) $(if $(LIBFUZZER),-fsanitize=fuzzer) $^ -o $@ $(CLI_LIBS)
 
 # Installation. A static link needs every library below libhmfm, so the pkg-config file carries the
 # link line of this build; shared users need -lhmfm alone.

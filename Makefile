@@ -71,7 +71,7 @@ RUN = BUILD=$(BUILD) HMFM=$(abspath $(BUILD)/hmfm) CC="$(strip $(CC) $(filter --
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help setup lib cli demo check check-stat mutants bench lint format docs man install uninstall \
+.PHONY: all help setup lib cli demo picture check check-stat mutants bench lint format docs man install uninstall \
   clean programs FORCE
 
 all: lib cli ## the library and the program (the default)
@@ -96,8 +96,13 @@ demo: ## set up, build, fit the simulated shot put data and show the summary
 	  --s0 10 --beta-mean -2 --lambda-mean 25 --lambda-var 3 -w 1000 -d 4000 -s 1 \
 	  -o $(BUILD)/demo.nc --force
 	$(BUILD)/hmfm summary $(BUILD)/demo.nc
+	$(BUILD)/hmfm plot $(BUILD)/demo.nc --type density -o $(BUILD)/demo.svg --force
 	@echo
 	@echo "Next: run the same command on your own CSV file; $(BUILD)/hmfm sample --help tells what each option means."
+
+picture: ## the picture in README anew, from what `make demo` made
+	$(BUILD)/hmfm plot $(BUILD)/demo.nc --type density -g 1,5,10 --from 11 --to 24 --points 100 \
+	  --title "Shot put: three seasons" -o vignettes/density.svg --force
 
 check: ## set up, build, lint and run every test but the long statistical ones
 	@CC="$(CC)" .ci/setup build test

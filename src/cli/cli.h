@@ -29,6 +29,7 @@ int hmfm_cmd_convert(int argc, char **argv);
 int hmfm_cmd_simulate(int argc, char **argv);
 int hmfm_cmd_prior(int argc, char **argv);
 int hmfm_cmd_density(int argc, char **argv);
+int hmfm_cmd_plot(int argc, char **argv);
 int hmfm_cmd_partition(int argc, char **argv);
 int hmfm_cmd_clusters(int argc, char **argv);
 int hmfm_cmd_coclustering(int argc, char **argv);

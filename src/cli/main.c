@@ -19,6 +19,7 @@ static const hmfm_verb verbs[] = {
     {"coclustering", "tell how often units are clustered together", hmfm_cmd_coclustering, 0},
     {"density", "tell what a fit says about one more observation", hmfm_cmd_density, 0},
     {"score", "tell how far estimates are from a known truth", hmfm_cmd_score, 0},
+    {"plot", "draw what a fit says", hmfm_cmd_plot, 0},
     {"convert", "write draws of a fit as CSV", hmfm_cmd_convert, 0},
     {"simulate", "make data with known components, given or from the prior", hmfm_cmd_simulate, 0},
     {"prior", "tell how many clusters a prior expects, and match priors", hmfm_cmd_prior, 0},

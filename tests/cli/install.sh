@@ -20,13 +20,16 @@ for file in bin/hmfm lib/libhmfm.a lib/libhmfm.so lib/libhmfm.so.0 include/hmfm.
   test -e "$prefix/$file" || fail "$file is not installed"
 done
 if command -v help2man >/dev/null 2>&1; then
-  for page in hmfm hmfm-sample hmfm-summary hmfm-compare hmfm-partition hmfm-clusters hmfm-coclustering hmfm-density hmfm-score hmfm-convert hmfm-simulate hmfm-prior; do
+  for page in hmfm hmfm-sample hmfm-summary hmfm-compare hmfm-partition hmfm-clusters hmfm-coclustering hmfm-density hmfm-score hmfm-plot hmfm-convert hmfm-simulate hmfm-prior; do
     grep -q "^\.TH $(echo "$page" | tr a-z A-Z) " "$prefix/share/man/man1/$page.1" || fail "manual page $page.1 has no title"
     sed -n '/^\.SH NAME/{n;p;}' "$prefix/share/man/man1/$page.1" | grep -q "^$page ..[^ ]* [a-zA-Z]" ||
       fail "manual page $page.1 does not say what $page is"
   done
 fi
 test "$(pkg-config --modversion hmfm)" = "$version" || fail "pkg-config does not say $version"
+# Pictures are the program's: whoever uses the library needs no Cairo.
+case $(pkg-config --static --libs hmfm) in *cairo*) fail "hmfm.pc names Cairo" ;; esac
+if nm -u "$prefix/lib/libhmfm.a" 2>/dev/null | grep -q cairo_; then fail "libhmfm.a calls Cairo"; fi
 
 cat >"$prefix/user.c" <<'END'
 #include <hmfm.h>

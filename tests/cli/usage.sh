@@ -10,7 +10,7 @@ ok "--help: lists verbs" grep -q '^  sample ' out
 ok "--help: tells the exit codes" grep -q '^  4  interrupted' out
 run --version
 ok "--version: number after the last space" grep -qE '^hmfm [0-9]+\.[0-9]+\.[0-9]+$' out
-for verb in sample summary compare partition clusters coclustering density score convert simulate prior; do
+for verb in sample summary compare partition clusters coclustering density score plot convert simulate prior; do
   run $verb --help
   ok "$verb --help: exit code" test $code -eq 0
   ok "$verb --help: usage" grep -q "^Usage: hmfm $verb \[OPTION\]\.\.\.\( \|$\)" out
@@ -31,8 +31,8 @@ done
 # Manual pages come from --help, so its headings and examples must be such as help2man understands.
 if command -v help2man >/dev/null; then
   mkdir man
-  ok "manual pages" "$top/.ci/manual" "$HMFM" man 1.2.3 sample summary compare partition clusters coclustering density score convert simulate prior
-  for page in hmfm hmfm-sample hmfm-summary hmfm-compare hmfm-partition hmfm-clusters hmfm-coclustering hmfm-density hmfm-score hmfm-convert hmfm-simulate hmfm-prior; do
+  ok "manual pages" "$top/.ci/manual" "$HMFM" man 1.2.3 sample summary compare partition clusters coclustering density score plot convert simulate prior
+  for page in hmfm hmfm-sample hmfm-summary hmfm-compare hmfm-partition hmfm-clusters hmfm-coclustering hmfm-density hmfm-score hmfm-plot hmfm-convert hmfm-simulate hmfm-prior; do
     for section in DESCRIPTION OPTIONS EXAMPLES; do
       ok "$page.1: a section $section" grep -qx "\.SH $section" man/$page.1
     done

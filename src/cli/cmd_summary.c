@@ -53,7 +53,8 @@ static const hmfm_command command = {
         "  beta     regression coefficients\n"
         "  log_lik  log likelihood of all observations given allocations and components\n"
         "  entropy  with --partitions: entropy of the sizes of the clusters, in bits\n"
-        "  distance with --partitions: loss of the point partition, had the draw been the truth\n",
+        "  distance with --partitions: loss of the point partition, had the draw been the truth\n"
+        "Chains are counted from 0, as in the file.\n",
     .table = table};
 /* clang-format on */
 

@@ -72,8 +72,8 @@ void hmfm_report_print_partitions(const hmfm_report *r, FILE *to) {
   fprintf(to,
           " are\n                   together in %.2f of the draws of chain %zu and %.2f of chain "
           "%zu;\n                   by %.3f in the root mean square over pairs",
-          difference->share[0], difference->chain[0] + 1, difference->share[1],
-          difference->chain[1] + 1, difference->root_mean_square);
+          difference->share[0], difference->chain[0], difference->share[1], difference->chain[1],
+          difference->root_mean_square);
   if (difference->n_units < r->draws->n_units) fprintf(to, " of %zu units", difference->n_units);
   fprintf(to, "\n");
 }
@@ -89,8 +89,8 @@ json_t *hmfm_report_partitions_json(const hmfm_report *r) {
     difference = json_pack("{s:f, s:f, s:[I, I], s:[I, I], s:[f, f], s:I}", "largest", d->largest,
                            "root_mean_square", d->root_mean_square, "unit",
                            (json_int_t)d->unit[0] + 1, (json_int_t)d->unit[1] + 1, "chain",
-                           (json_int_t)d->chain[0] + 1, (json_int_t)d->chain[1] + 1, "share",
-                           d->share[0], d->share[1], "units_compared", (json_int_t)d->n_units);
+                           (json_int_t)d->chain[0], (json_int_t)d->chain[1], "share", d->share[0],
+                           d->share[1], "units_compared", (json_int_t)d->n_units);
   return hmfm_json_whole(all, json_object_set_new(all, "coclustering_difference", difference));
 }
 

@@ -10,7 +10,7 @@
  * order, attributes once and quoted, no bare & or <, ASCII alone. */
 void svg_check(const char *text);
 
-/* Times that part is in text, not counting what overlaps. */
+/* Times that part is in text, not counting what overlaps; without blanks, and attributes as in "stroke-width:1.3;". */
 size_t svg_count(const char *text, const char *part);
 
 /* A picture, as a string for free: draws on an SVG of that size in inches. */

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "cli/number_text.h"
 #include "hmfm/summary.h"
+#include "summary/judge.h"
 
 /* So many values are diagnosed within about two seconds; of more, only K is. */
 static const double MOST_VALUES = 8e6;

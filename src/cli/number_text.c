@@ -1,4 +1,4 @@
-/* Numbers in the words of the program: times, speeds, rhat. */
+/* Numbers in the words of the program: times, speeds. */
 #include "cli/number_text.h"
 
 #include <math.h>
@@ -25,11 +25,4 @@ void hmfm_speed_text(double speed, char *text, size_t size) {
   const char *format = speed >= 9999.5 ? "%.0f %s" : "%.4g %s";
   snprintf(text, size, format, speed >= 9999.5 ? round(speed / unit) * unit : speed,
            "sweeps a second, all chains together");
-}
-
-void hmfm_rhat_text(double rhat, char *text, size_t size) {
-  if (isinf(rhat))
-    snprintf(text, size, "rhat infinite");
-  else
-    snprintf(text, size, rhat > 1.01 && rhat < 1.02 ? "rhat %.4f" : "rhat %.3f", rhat);
 }

@@ -1,4 +1,4 @@
-/* Numbers in the words of the program: times, speeds, rhat. */
+/* Numbers in the words of the program: times, speeds. */
 #ifndef CLI_NUMBER_TEXT_H
 #define CLI_NUMBER_TEXT_H
 
@@ -9,8 +9,5 @@ void hmfm_duration_text(double seconds, char *text, size_t size);
 
 /* A speed of sampling: "19420 sweeps a second, all chains together". */
 void hmfm_speed_text(double sweeps_a_second, char *text, size_t size);
-
-/* "rhat 1.206"; with a digit more where 1.01 is near, and in words where it is infinite. */
-void hmfm_rhat_text(double rhat, char *text, size_t size);
 
 #endif

@@ -10,24 +10,7 @@
 #include "hmfm/summary.h"
 #include "io/config.h"
 #include "io/netcdf.h"
-
-/* Thresholds of Vehtari et al. (2021): beyond them chains are taken not to have converged. */
-#define HMFM_RHAT_LIMIT 1.01
-#define HMFM_RHAT_APART 1.05 /* beyond it effective sizes say nothing about how long to run */
-#define HMFM_ESS_LIMIT 100   /* of ess_bulk, a chain */
-
-/* A label-free quantity. */
-typedef struct hmfm_quantity {
-  char *name; /* as hmfm_variable_label has it */
-  const hmfm_variable *variable;
-  size_t index;
-  hmfm_diagnostics value;
-  int is_constant; /* the same in every draw of every chain */
-  int is_fixed;    /* and so because the configuration fixes it */
-  int is_stuck;    /* the same in every draw of a chain, but not in every chain */
-  int bad_rhat, bad_ess;
-  int not_finite; /* some draw is not a finite number */
-} hmfm_quantity;
+#include "summary/judge.h"
 
 /* Posterior of a count: probability[v] of least + v. */
 typedef struct hmfm_count_law {
@@ -74,18 +57,13 @@ hmfm_status hmfm_report_add_partitions(hmfm_report *report, hmfm_error *error);
 /* Tells of partitions as text and as JSON; NULL when memory ran out. */
 void hmfm_report_print_partitions(const hmfm_report *report, FILE *to);
 json_t *hmfm_report_partitions_json(const hmfm_report *report);
-/* Adds to the warnings that chains disagree on partitions. */
-void hmfm_report_judge_partitions(hmfm_report *report);
 
-/* Fills in remarks and warnings (summary_judge.c). */
+/* Fills in remarks and warnings. */
 void hmfm_report_judge(hmfm_report *report);
 
 /* Sweeps of one chain, and of all chains together in a second (NaN where no time was taken). */
 size_t hmfm_report_sweeps(const hmfm_report *report);
 double hmfm_report_speed(const hmfm_report *report);
-
-/* Why a quantity has no diagnostics or bad ones, in a word or two; "" where there is nothing. */
-const char *hmfm_quantity_note(const hmfm_quantity *quantity);
 
 /* The frequencies of value k of a count v over all chains and draws; law->probability is for hmfm_free. path is that of
  * the draws. Errors: HMFM_EIO for values that count no clusters; HMFM_EMEMORY. */

@@ -11,7 +11,6 @@
 #include "cli/text_print.h"
 
 enum { COMPARED_UNITS = 5000 }; /* at most; a comparison takes their number squared */
-#define APART 0.5 /* more than chance between chains of some tens of effective draws */
 
 /* Adds a variable whose draws are the losses of a partition. */
 static hmfm_status add_losses(hmfm_report *r, const char *name, const char *loss, double a,
@@ -92,14 +91,4 @@ json_t *hmfm_report_partitions_json(const hmfm_report *r) {
                            (json_int_t)d->chain[0], (json_int_t)d->chain[1], "share", d->share[0],
                            d->share[1], "units_compared", (json_int_t)d->n_units);
   return hmfm_json_whole(all, json_object_set_new(all, "coclustering_difference", difference));
-}
-
-void hmfm_report_judge_partitions(hmfm_report *r) {
-  if (!r->partitions || !(r->difference.largest > APART)) return;
-  hmfm_notes_add(&r->warnings,
-                 "The chains disagree on who belongs together: some units are together in %.0f%% "
-                 "of the draws of one chain and in %.0f%% of those of another, so no partition "
-                 "stands for all of them. Sample with a longer warmup (--warmup) before you rely "
-                 "on one.",
-                 100 * r->difference.share[0], 100 * r->difference.share[1]);
 }

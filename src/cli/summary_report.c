@@ -13,63 +13,17 @@ static double draw_of(const hmfm_draws *d, const hmfm_variable *v, size_t k, siz
   return v->value[(chain * d->capacity + draw) * v->width + k];
 }
 
-static void find_constant(const hmfm_draws *d, hmfm_quantity *q) {
-  double first = draw_of(d, q->variable, q->index, 0, 0);
-  int moves = 0; /* within some chain */
-  q->is_constant = 1;
-  for (size_t c = 0; c < d->n_chains; c++) {
-    double start = draw_of(d, q->variable, q->index, c, 0);
-    for (size_t t = 0; t < d->n_draws; t++) {
-      double x = draw_of(d, q->variable, q->index, c, t);
-      if (x != first) q->is_constant = 0;
-      if (x != start) moves = 1;
-      if (!isfinite(x)) q->not_finite = 1;
-    }
-  }
-  q->is_stuck = !moves && !q->is_constant;
-}
-
-/* 1 when the configuration gives the quantity its value: by the variable's name, for all or by group. */
-static int is_fixed(const hmfm_report *r, const hmfm_quantity *q) {
+/* Whether the configuration gives a quantity its value: by the variable's name, for all or by group. */
+static int is_fixed(const void *context, const hmfm_quantity *q) {
+  const hmfm_report *r = context;
   const hmfm_config_entry *e =
       r->configuration ? hmfm_config_find(r->configuration, q->variable->name) : NULL;
-  if (!e || e->kind != HMFM_CONFIG_NUMBER || !q->is_constant) return 0;
+  if (!e || e->kind != HMFM_CONFIG_NUMBER) return 0;
   if (!e->label) return 1;
   if (q->variable->shape != HMFM_GROUP) return 0;
   for (size_t k = 0; k < e->n; k++)
     if (strcmp(e->label[k], r->draws->group_name[q->index]) == 0) return 1;
   return 0;
-}
-
-static hmfm_status describe(hmfm_report *r, const hmfm_variable *v, size_t k, hmfm_error *error) {
-  const hmfm_draws *d = r->draws;
-  hmfm_quantity *q = &r->quantity[r->n_quantities];
-  size_t size = hmfm_variable_label(d, v, k, NULL, 0) + 1;
-  q->variable = v;
-  q->index = k;
-  q->name = hmfm_calloc(size, 1);
-  if (!q->name) return hmfm_fail_memory(error, "the summary");
-  r->n_quantities++;
-  hmfm_variable_label(d, v, k, q->name, size);
-  find_constant(d, q);
-  q->is_fixed = is_fixed(r, q);
-  hmfm_status status = hmfm_diagnose(v->value + k, d->n_chains, d->n_draws, d->capacity * v->width,
-                                     v->width, &q->value, error);
-  q->bad_rhat = q->value.rhat > HMFM_RHAT_LIMIT;
-  q->bad_ess = q->value.ess_bulk < r->ess_wanted;
-  return status;
-}
-
-static hmfm_status describe_all(hmfm_report *r, hmfm_error *error) {
-  size_t n = 0;
-  hmfm_status status = HMFM_OK;
-  for (size_t v = 0; v < r->draws->n_variables; v++) n += r->draws->variable[v].width;
-  r->quantity = hmfm_calloc(n, sizeof *r->quantity);
-  if (!r->quantity) return hmfm_fail_memory(error, "the summary");
-  for (size_t v = 0; v < r->draws->n_variables; v++)
-    for (size_t k = 0; !status && k < r->draws->variable[v].width; k++)
-      status = describe(r, &r->draws->variable[v], k, error);
-  return status;
 }
 
 hmfm_status hmfm_count_law_fill(const char *path, const hmfm_draws *d, const hmfm_variable *v,
@@ -134,22 +88,39 @@ double hmfm_report_speed(const hmfm_report *r) {
   return r->info->seconds > 0 ? sweeps / r->info->seconds : NAN;
 }
 
-const char *hmfm_quantity_note(const hmfm_quantity *q) {
-  if (q->is_fixed) return "fixed";
-  if (q->not_finite) return "not finite";
-  if (q->is_constant) return "constant";
-  if (q->bad_rhat && q->bad_ess) return "rhat ess";
-  return q->bad_rhat ? "rhat" : q->bad_ess ? "ess" : "";
+/* The options that a remedy would be given by. */
+static const hmfm_remedies REMEDIES = {
+    .draws = "--draws 1000",
+    .chains = "--chains 4",
+    .longer = "--warmup, --draws or --thin",
+    .warmup = "--warmup",
+    .scale = "--s0, --beta-var",
+    .sweeps = "--draws, or --thin to keep the file small",
+    .fixed_by = "configuration",
+};
+
+void hmfm_report_judge(hmfm_report *r) {
+  const hmfm_config_entry *wanted =
+      r->configuration ? hmfm_config_find(r->configuration, "draws") : NULL;
+  hmfm_judgement judgement = {.draws = r->draws,
+                              .n_quantities = r->n_quantities,
+                              .quantity = r->quantity,
+                              .ess_wanted = r->ess_wanted,
+                              .draws_wanted = wanted && wanted->number ? wanted->number[0] : 0,
+                              .difference = r->partitions ? &r->difference : NULL,
+                              .remedies = &REMEDIES,
+                              .remarks = &r->remarks,
+                              .warnings = &r->warnings};
+  hmfm_judge(&judgement);
 }
 
 void hmfm_report_destroy(hmfm_report *r) {
   if (!r) return;
-  for (size_t k = 0; k < r->n_quantities; k++) hmfm_free(r->quantity[k].name);
   for (size_t j = 0; r->group_clusters && j < r->draws->n_groups; j++)
     hmfm_free(r->group_clusters[j].probability);
   hmfm_free(r->group_clusters);
   hmfm_free(r->clusters.probability);
-  hmfm_free(r->quantity);
+  hmfm_quantities_destroy(r->quantity, r->n_quantities);
   hmfm_notes_clear(&r->remarks);
   hmfm_notes_clear(&r->warnings);
   hmfm_config_destroy(r->configuration);
@@ -180,7 +151,9 @@ hmfm_status hmfm_report_create_with(const char *path, unsigned parts,
   r->ess_wanted = HMFM_ESS_LIMIT * (double)r->draws->n_chains;
   r->partitions = partitions;
   status = partitions ? hmfm_report_add_partitions(r, error) : HMFM_OK;
-  if (!status) status = describe_all(r, error);
+  if (!status)
+    status = hmfm_quantities_create(r->draws, r->ess_wanted, is_fixed, r, &r->quantity,
+                                    &r->n_quantities, error);
   if (!status) status = count_clusters(r, error);
   if (!status) hmfm_report_judge(r);
   /* A warning that got lost must not pass for convergence. */

@@ -131,8 +131,9 @@ static void print_verdict(const hmfm_report *r, FILE *to) {
   fprintf(to, "\n");
   for (size_t k = 0; k < r->warnings.count; k++) hmfm_text_sentence(to, r->warnings.text[k]);
   if (r->warnings.count) return;
-  fprintf(to, "No sign of trouble: every rhat is at most %g and every ess_bulk at least %.0f.\n",
-          HMFM_RHAT_LIMIT, r->ess_wanted);
+  char verdict[160];
+  hmfm_verdict_text(r->ess_wanted, verdict, sizeof verdict);
+  fprintf(to, "%s\n", verdict);
 }
 
 void hmfm_report_print_text(const hmfm_report *r, FILE *to) {

@@ -1,0 +1,58 @@
+# Checks of arguments, each with one sentence that has the value and the place.
+
+refuse <- function(...) stop(..., call. = FALSE)
+
+# A whole number from `least`, as a double.
+check_count <- function(x, what, least = 1) {
+  if (!is.numeric(x) || length(x) != 1 || is.na(x) || x != floor(x) || x < least) {
+    refuse(what, " must be a whole number from ", least, ", got ", show_value(x))
+  }
+  as.double(x)
+}
+
+check_flag <- function(x, what) {
+  if (!is.logical(x) || length(x) != 1 || is.na(x)) {
+    refuse(what, " must be TRUE or FALSE, got ", show_value(x))
+  }
+  x
+}
+
+check_choice <- function(x, choices, what) {
+  if (!is.character(x) || length(x) != 1 || !x %in% choices) {
+    refuse(what, " must be one of ", paste0("\"", choices, "\"", collapse = ", "), ", got ", show_value(x))
+  }
+  x
+}
+
+check_class <- function(x, class, what, made_by) {
+  if (!inherits(x, class)) refuse(what, " must be made by ", made_by, ", got ", show_value(x))
+  x
+}
+
+# A value as the user would type it, cut where it is long.
+show_value <- function(x) {
+  text <- paste(deparse(x, nlines = 2), collapse = " ")
+  if (nchar(text) > 40) paste0(substr(text, 1, 37), "...") else text
+}
+
+plural <- function(n, one, many = paste0(one, "s")) paste(n, if (n == 1) one else many)
+
+# The seed as its upper and lower 32 bits: of set.seed()'s generator where none is given.
+seed_words <- function(seed) {
+  if (is.null(seed)) return(floor(stats::runif(2) * 2^32))
+  if (!is.numeric(seed) || length(seed) != 1 || is.na(seed) || seed != floor(seed) || seed < 0 || seed > 2^53) {
+    refuse("seed must be a whole number from 0 to 2^53, got ", show_value(seed))
+  }
+  c(seed %/% 2^32, seed %% 2^32)
+}
+
+# Evaluates a call to C, whose sentences have parameters by the names of the command line.
+in_words_of_r <- function(expr) {
+  tryCatch(expr, error = function(e) {
+    names <- c(parameter_table()$name, "prior-m")
+    names <- names[grepl("-", names, fixed = TRUE)]
+    text <- conditionMessage(e)
+    for (name in names[order(-nchar(names))]) text <- gsub(name, gsub("-", "_", name), text, fixed = TRUE)
+    refuse(gsub("--", "", text, fixed = TRUE))
+  })
+}

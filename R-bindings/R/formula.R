@@ -1,0 +1,190 @@
+# From a formula and a data frame to columns: y ~ x + (1 | group) and y ~ x + (1 | group/unit).
+
+# The terms with a bar in a sum, and the sum without them (NULL where nothing is left).
+split_bars <- function(e) {
+  if (is.call(e) && identical(e[[1]], as.name("("))) {
+    inner <- e[[2]]
+    if (is.call(inner) && identical(inner[[1]], as.name("|"))) return(list(bars = list(inner), rest = NULL))
+  }
+  if (is.call(e) && (identical(e[[1]], as.name("|")) || identical(e[[1]], as.name("||")))) {
+    refuse("the formula must have its bar in parentheses: (1 | group)")
+  }
+  if (!is.call(e) || !identical(e[[1]], as.name("+"))) {
+    if ("|" %in% all.names(e)) refuse("(1 | group) must be added to the formula, as in y ~ x + (1 | group)")
+    return(list(bars = list(), rest = e))
+  }
+  parts <- lapply(as.list(e)[-1], split_bars)
+  rest <- Filter(Negate(is.null), lapply(parts, `[[`, "rest"))
+  list(
+    bars = do.call(c, lapply(parts, `[[`, "bars")),
+    rest = if (length(rest)) Reduce(function(a, b) call("+", a, b), rest)
+  )
+}
+
+# What a formula says: response, covariates (a one-sided formula), group and unit, all unevaluated.
+parse_formula <- function(formula) {
+  if (!inherits(formula, "formula")) refuse("formula must be a formula such as y ~ x + (1 | group), got ", show_value(formula))
+  if (length(formula) != 3) refuse("the formula must have a response on its left, as in y ~ x + (1 | group)")
+  parts <- split_bars(formula[[3]])
+  if (length(parts$bars) == 0) {
+    refuse("the formula names no group: add (1 | group), or (1 | group/unit) where units have several rows")
+  }
+  if (length(parts$bars) > 1) {
+    refuse("the formula must name one group, got ", paste0("(", vapply(parts$bars, deparse1, ""), ")", collapse = " and "))
+  }
+  bar <- parts$bars[[1]]
+  if (!identical(bar[[2]], 1)) {
+    refuse(
+      "the group must be written (1 | ", deparse1(bar[[3]]), "), got (", deparse1(bar), "): covariates are added ",
+      "to the formula, and each group has its own regression unless beta = \"shared\""
+    )
+  }
+  group <- bar[[3]]
+  unit <- NULL
+  if (is.call(group) && identical(group[[1]], as.name("/"))) {
+    unit <- group[[3]]
+    group <- group[[2]]
+    if ("/" %in% all.names(group)) refuse("(1 | group/unit) has two levels, got (", deparse1(bar), ")")
+  }
+  covariates <- eval(call("~", if (is.null(parts$rest)) 1 else parts$rest))
+  environment(covariates) <- environment(formula)
+  list(response = formula[[2]], covariates = covariates, group = group, unit = unit)
+}
+
+# Every variable of the formula must be a column of data, or be where the formula was written.
+check_variables <- function(parsed, data, exposure) {
+  env <- environment(parsed$covariates)
+  parts <- list(parsed$response, parsed$covariates, parsed$group, parsed$unit, exposure)
+  for (name in setdiff(unique(unlist(lapply(parts, all.vars))), c(".", "pi"))) {
+    if (name %in% names(data) || exists(name, envir = env, inherits = TRUE)) next
+    near <- names(data)[utils::adist(name, names(data), ignore.case = TRUE) <= max(1, nchar(name) / 4)]
+    hint <- if (length(near)) paste0("; did you mean ", paste(near, collapse = " or "), "?") else ""
+    refuse("data have no column '", name, "'", hint)
+  }
+}
+
+# The terms of the covariates; a dot stands for the columns that have no other part.
+covariate_terms <- function(parsed, data, exposure) {
+  taken <- unlist(lapply(list(parsed$response, parsed$group, parsed$unit, exposure), all.vars))
+  terms <- stats::terms(parsed$covariates, data = data[setdiff(names(data), taken)])
+  if (attr(terms, "intercept") == 0) {
+    refuse("the formula must not take the intercept out: the clusters' own means play its part")
+  }
+  terms
+}
+
+# Columns that are text become factors with levels in the order of the C locale, anywhere.
+text_to_factor <- function(frame) {
+  is_text <- vapply(frame, is.character, NA)
+  frame[is_text] <- lapply(frame[is_text], function(x) factor(x, sort(unique(x), method = "radix")))
+  frame
+}
+
+# Labels of groups or units as text.
+labels_of <- function(x, what) {
+  if (is.factor(x) || is.character(x) || is.logical(x) || is.numeric(x) || inherits(x, "Date")) return(as.character(x))
+  refuse(what, " must be numbers, text or a factor, got ", class(x)[1])
+}
+
+# Says what na.action did, or why it stopped.
+tell_missing <- function(frame, n_rows) {
+  left_out <- length(attr(frame, "na.action"))
+  if (left_out) message(left_out, " of ", plural(n_rows, "row"), " left out for missing values")
+}
+
+# The columns of the covariates of some data, as the fit codes them.
+#
+# design: terms, xlevels and contrasts, as a fit keeps them. frame: a model frame of these terms.
+covariate_matrix <- function(design, frame) {
+  x <- stats::model.matrix(design$terms, frame, contrasts.arg = design$contrasts)
+  contrasts <- attr(x, "contrasts")
+  keep <- attr(x, "assign") != 0
+  structure(x[, keep, drop = FALSE], contrasts = contrasts)
+}
+
+# Covariates of new data, with the factor levels, contrasts and bases (poly, scale) of the fit.
+covariates_of_new_data <- function(fit, newdata) {
+  terms <- fit$design$terms
+  frame <- stats::model.frame(terms, newdata, na.action = stats::na.pass, xlev = fit$design$xlevels)
+  x <- covariate_matrix(fit$design, frame)
+  attr(x, "contrasts") <- NULL
+  x
+}
+
+# Evaluates the model frame: covariates, response, and (group), (unit), (exposure) as extra columns.
+build_frame <- function(parsed, terms, data, exposure, subset, na.action) {
+  both <- terms
+  response <- parsed$response
+  whole <- stats::as.formula(call("~", response, stats::formula(terms)[[2]]), environment(parsed$covariates))
+  whole <- stats::terms(whole)
+  call <- as.call(list(
+    quote(stats::model.frame),
+    formula = whole, data = data, subset = subset, na.action = na.action, drop.unused.levels = TRUE,
+    group = parsed$group, unit = parsed$unit, exposure = exposure
+  ))
+  call <- call[!vapply(as.list(call), is.null, NA)]
+  tryCatch(eval(call, environment(parsed$covariates)), error = function(e) {
+    text <- conditionMessage(e)
+    if (identical(na.action, stats::na.fail) && grepl("missing values", text)) refuse("the data have missing values, and na.action is na.fail")
+    refuse("the formula cannot be evaluated in data: ", text)
+  })
+}
+
+# All that the data are in a fit: frame, design, and the columns for C.
+build_columns <- function(formula, data, family, exposure = NULL, subset = NULL, na.action = NULL) {
+  if (!is.data.frame(data)) refuse("data must be a data frame, got ", show_value(class(data)[1]))
+  if (nrow(data) == 0) refuse("data have no rows")
+  parsed <- parse_formula(formula)
+  if (is.character(exposure) && length(exposure) == 1) exposure <- as.name(exposure)
+  check_variables(parsed, data, exposure)
+  terms <- covariate_terms(parsed, data, exposure)
+  frame <- build_frame(parsed, terms, data, exposure, subset, na.action)
+  if (nrow(frame) == 0) refuse("no row of data is complete")
+  tell_missing(frame, if (is.null(subset)) nrow(data) else nrow(frame) + length(attr(frame, "na.action")))
+  response <- stats::model.response(frame)
+  if (!is.null(dim(response))) refuse("the response must be one column, got ", ncol(response))
+  if (!is.numeric(response)) refuse("the response must be numeric, but ", deparse1(parsed$response), " is ", class(response)[1])
+  # Only what the covariates need: the response is not asked for in new data.
+  own <- stats::delete.response(attr(frame, "terms"))
+  frame_terms <- attr(frame, "terms")
+  frame <- text_to_factor_frame(frame, own)
+  constant <- names(Filter(function(x) is.factor(x) && nlevels(x) < 2, frame[intersect(variable_names(own), names(frame))]))
+  if (length(constant)) refuse("factor ", constant[1], " has a single level, so its effect cannot be told from the clusters' means")
+  design <- list(terms = own, xlevels = stats::.getXlevels(own, frame), contrasts = NULL)
+  x <- covariate_matrix(design, frame)
+  design$contrasts <- attr(x, "contrasts")
+  offset <- stats::model.offset(frame)
+  if (!is.null(offset) && family != "poisson") refuse("offset() is for the poisson family only")
+  times <- frame[["(exposure)"]]
+  if (!is.null(times) && !is.numeric(times)) refuse("exposure must be numeric, got ", class(times)[1])
+  if (!is.null(offset)) times <- exp(offset) * (if (is.null(times)) 1 else times)
+  group <- frame[["(group)"]]
+  unit <- frame[["(unit)"]]
+  # Groups of a factor come in the order of its levels: sorted so, they appear first in that order.
+  rows <- if (is.factor(group)) order(as.integer(group)) else seq_len(nrow(frame))
+  columns <- list(
+    group = enc2utf8(labels_of(group, "groups")[rows]),
+    unit = if (!is.null(unit)) enc2utf8(labels_of(unit, "units")[rows]),
+    response_name = enc2utf8(deparse1(parsed$response)),
+    response = as.double(response)[rows],
+    covariates = structure(lapply(seq_len(ncol(x)), function(k) as.double(x[rows, k])), names = enc2utf8(as.character(colnames(x)))),
+    exposure_name = if (!is.null(times)) enc2utf8(if (is.null(exposure)) "exposure" else deparse1(exposure)),
+    exposure = if (!is.null(times)) as.double(times)[rows]
+  )
+  list(
+    columns = columns, rows = rows, frame = frame, design = design,
+    group = deparse1(parsed$group), unit = if (!is.null(parsed$unit)) deparse1(parsed$unit),
+    response = deparse1(parsed$response), exposure = columns$exposure_name,
+    covariates = variable_names(own)
+  )
+}
+
+variable_names <- function(terms) vapply(as.list(attr(terms, "variables"))[-1], deparse1, "")
+
+# text_to_factor for the variables of terms, keeping the attributes of the frame.
+text_to_factor_frame <- function(frame, terms) {
+  for (name in intersect(variable_names(terms), names(frame))) {
+    if (is.character(frame[[name]])) frame[name] <- text_to_factor(frame[name])
+  }
+  frame
+}

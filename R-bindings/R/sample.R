@@ -1,0 +1,89 @@
+# Running chains: slices of C, with progress and interrupts between them.
+
+# Seconds that a slice may take: how long an interrupt waits at most, give or take a sweep.
+slice_seconds <- 0.2
+
+# Runs chains to their end, or until the user interrupts. checkpoint: NULL, or where to go on. Returns data as the
+# library orders them, the settings in force, draws, checkpoint, seconds and whether it was interrupted.
+run_chains <- function(columns, settings, run, checkpoint = NULL, refresh = 0) {
+  begun <- in_words_of_r(.Call(C_begin, columns, settings, run, checkpoint))
+  for (note in begun$notes) message(in_r_names(note))
+  begin <- proc.time()[["elapsed"]]
+  interrupted <- tryCatch(
+    {
+      advance_all(begun$pointer, run, refresh)
+      FALSE
+    },
+    interrupt = function(e) TRUE
+  )
+  seconds <- proc.time()[["elapsed"]] - begin
+  taken <- in_words_of_r(.Call(C_take, begun$pointer))
+  if (is.null(taken$draws) && interrupted && is.null(checkpoint)) {
+    refuse("interrupted before the first draw, so there is no fit; warmup takes ", run$warmup, " sweeps")
+  }
+  c(
+    begun[c("data", "settings", "notes")], taken,
+    list(seconds = seconds, interrupted = interrupted)
+  )
+}
+
+in_r_names <- function(text) {
+  names <- parameter_table()$name
+  for (name in names[grepl("-", names, fixed = TRUE)]) text <- gsub(name, gsub("-", "_", name), text, fixed = TRUE)
+  text
+}
+
+advance_all <- function(pointer, run, refresh) {
+  show <- progress(run, refresh)
+  repeat {
+    state <- in_words_of_r(.Call(C_advance, pointer, 1000 * slice_seconds))
+    show(state[1], state[2], state[-(1:2)])
+    if (state[1] >= state[2]) break
+  }
+}
+
+# A function that is told of sweeps done, sweeps in all and clusters of each chain: a bar where it can be
+# redrawn, else a line every `refresh` seconds; nothing where refresh is 0.
+progress <- function(run, refresh, env = parent.frame()) {
+  if (refresh <= 0) return(function(...) NULL)
+  if (cli::is_dynamic_tty()) return(progress_bar(run, env))
+  begin <- said <- proc.time()[["elapsed"]]
+  function(done, total, clusters) {
+    now <- proc.time()[["elapsed"]]
+    if (now - said < refresh && done < total) return(invisible())
+    if (done >= total && now - begin < refresh) return(invisible())
+    said <<- now
+    left <- if (done > 0) (now - begin) * (total - done) / done else NA
+    message(
+      "Sweep ", format(done), " of ", format(total), if (done <= run$warmup) " (warmup)" else "", ", ",
+      if (done < total) paste(cli::format_inline("{prettyunits_text(left)}"), "left") else "done", ", clusters ",
+      paste(clusters, collapse = " ")
+    )
+  }
+}
+
+prettyunits_text <- function(seconds) {
+  if (is.na(seconds)) return("an unknown time")
+  if (seconds < 60) return(paste0(ceiling(seconds), "s"))
+  if (seconds < 3600) return(sprintf("%dm %02ds", as.integer(seconds %/% 60), as.integer(seconds %% 60)))
+  sprintf("%dh %02dm", as.integer(seconds %/% 3600), as.integer(seconds %% 3600 %/% 60))
+}
+
+progress_bar <- function(run, env) {
+  clusters <- ""
+  id <- NULL
+  function(done, total, now_clusters) {
+    if (is.null(id)) {
+      id <<- cli::cli_progress_bar(
+        total = total, .envir = env, clear = TRUE,
+        format = "{run_name(run)} {cli::pb_bar} {cli::pb_percent} | ETA {cli::pb_eta} | clusters {cli::pb_status}"
+      )
+    }
+    cli::cli_progress_update(
+      set = done, id = id, status = paste(now_clusters, collapse = " "), .envir = env
+    )
+    if (done >= total) cli::cli_progress_done(id = id, .envir = env)
+  }
+}
+
+run_name <- function(run) plural(run$chains, "chain")

@@ -1,0 +1,85 @@
+#' Summary of a fit
+#'
+#' Quantities that do not depend on how components are labelled, with the diagnostics of the package posterior (rhat and
+#' effective sizes as Vehtari et al. 2021 have them, computed in C), the posterior of the number of clusters, and in
+#' words what has not converged and what to do about it.
+#'
+#' @param object A fit.
+#' @param x A summary.
+#' @param digits Digits of numbers.
+#' @param ... Not used.
+#' @return A list of class `summary.hmfm`: `setup` (lines), `quantities` (a data frame: `variable`, `mean`, `sd`, `q5`, `q50`,
+#'   `q95`, `rhat`, `ess_bulk`, `ess_tail`, `mcse_mean`), `clusters` (a data frame: `K`, `probability`), `group_clusters` (a data frame: `group`, `units`,
+#'   `mode`, `probability`, `q5`, `q95`), `remarks` and `warnings` (sentences).
+#' @export
+#' @examples
+#' fit <- hmfm(count ~ (1 | spray), InsectSprays, "poisson", chains = 2, iter = 200, seed = 1)
+#' s <- summary(fit)
+#' s$clusters
+summary.hmfm <- function(object, ...) {
+  judged <- .Call(C_judge, with_draws(object), as.double(object$asked))
+  table <- diagnose(object)
+  d <- object$dataset
+  groups <- object$draws$variables$K_group
+  laws <- lapply(seq_along(d$groups), function(j) count_law(groups[, , j]))
+  structure(list(
+    setup = setup_lines(object),
+    quantities = data.frame(
+      variable = rownames(table), table[, setdiff(colnames(table), "ess_mean"), drop = FALSE],
+      row.names = NULL
+    ),
+    clusters = count_law(object$draws$variables$K),
+    group_clusters = data.frame(
+      group = d$groups, units = tabulate(d$unit_group, length(d$groups)),
+      mode = vapply(laws, function(law) law$K[which.max(law$probability)], 0),
+      probability = vapply(laws, function(law) max(law$probability), 0),
+      q5 = vapply(laws, count_quantile, 0, 0.05), q95 = vapply(laws, count_quantile, 0, 0.95)
+    ),
+    remarks = judged$remarks, warnings = judged$warnings,
+    verdict = judged$verdict
+  ), class = "summary.hmfm")
+}
+
+#' @rdname summary.hmfm
+#' @export
+print.summary.hmfm <- function(x, digits = 3, ...) {
+  cat(x$setup, sep = "\n")
+  q <- x$quantities
+  shown <- data.frame(
+    lapply(q[c("mean", "sd", "q5", "q50", "q95")], format_each_signif, digits + 1),
+    rhat = ifelse(is.na(q$rhat), "NA", sprintf("%.3f", q$rhat)),
+    lapply(q[c("ess_bulk", "ess_tail")], function(e) ifelse(is.na(e), "NA", sprintf("%.0f", e))),
+    row.names = q$variable
+  )
+  cat("\n")
+  print(shown, quote = FALSE, right = TRUE, max = 1e5)
+  cat("\nClusters K, posterior probability\n")
+  law <- x$clusters[x$clusters$probability >= 0.0005, ]
+  bars <- strrep("#", round(48 * law$probability / max(law$probability)))
+  cat(sub(" +$", "", sprintf("%5d  %.3f  %s", as.integer(law$K), law$probability, bars)), sep = "\n")
+  if (nrow(x$group_clusters) > 1) {
+    g <- x$group_clusters
+    cat("\nClusters in each group: most probable number, its probability, central 90%\n")
+    print(data.frame(
+      units = g$units, mode = g$mode, prob = sprintf("%.3f", g$probability), "q5-q95" = paste0(g$q5, "-", g$q95),
+      row.names = g$group, check.names = FALSE
+    ), max = 1e5)
+  }
+  cat("\n")
+  for (line in c(x$remarks, x$warnings, if (!length(x$warnings)) x$verdict)) cat(strwrap(line, 100, exdent = 2), sep = "\n")
+  invisible(x)
+}
+
+format_each_signif <- function(x, digits) ifelse(is.na(x), "NA", vapply(x, function(v) format(signif(v, digits), digits = digits), ""))
+
+# A row for each value of each variable: mean, sd, q5, q50, q95, rhat, ess_bulk, ess_tail, mcse_mean, ess_mean.
+diagnose <- function(fit) .Call(C_diagnose, with_draws(fit))
+
+# The law of a count over all its draws: K and probability.
+count_law <- function(x) {
+  from <- min(x)
+  times <- tabulate(x - from + 1)
+  data.frame(K = from + seq_along(times) - 1, probability = times / length(x))
+}
+
+count_quantile <- function(law, p) law$K[which(cumsum(law$probability) >= p * (1 - 1e-12))[1]]

@@ -1,0 +1,87 @@
+/* The C side of the R package: what its files share. R's vectors come in as lists whose elements are found
+ * by name; what lives longer than a call hangs on one external pointer with a finalizer, so that an error
+ * or an interrupt of R, which jumps over C code, leaks nothing. */
+#ifndef RAPI_H
+#define RAPI_H
+
+#define R_NO_REMAP
+#include <R.h>
+#include <Rinternals.h>
+
+#include "hmfm/chain.h"
+#include "hmfm/draws.h"
+#include "hmfm/summary.h"
+
+/* Data, model and draws of one fit, and its chains while they run. */
+typedef struct rapi_fit {
+  hmfm_dataset *dataset;
+  hmfm_settings settings;
+  hmfm_model *model;
+  hmfm_run run;
+  hmfm_draws *draws;
+  hmfm_ensemble *ensemble; /* NULL where draws come from R */
+  hmfm_checkpoint checkpoint;
+  hmfm_notes notes;
+  size_t first;     /* the first draw that is not in R yet */
+  double per_sweep; /* seconds of the last slice by its sweeps; 0: not known */
+} rapi_fit;
+
+/* ---- errors (rapi_error.c) ---- */
+
+/* Raises an R error with the sentence of error unless status is HMFM_OK. */
+void rapi_check(hmfm_status status, const hmfm_error *error);
+/* The notes as a character vector; notes are as new. */
+SEXP rapi_notes(hmfm_notes *notes);
+
+/* ---- from R to C (rapi_in.c). Texts belong to R until the call ends. ---- */
+
+/* Element of a list, R_NilValue where there is none. */
+SEXP rapi_get(SEXP list, const char *name);
+const char *rapi_text(SEXP list, const char *name);
+double rapi_number(SEXP list, const char *name);
+size_t rapi_size(SEXP list, const char *name);
+int rapi_flag(SEXP list, const char *name);
+const char **rapi_texts(SEXP texts);
+
+/* Builds the dataset of fit from columns: group, unit, response_name, response, covariates, exposure_name and
+ * exposure, as hmfm_columns has them; every covariate is numeric. */
+void rapi_dataset(SEXP columns, rapi_fit *fit);
+/* Sets what settings says: family, mixing, prior_m, beta, prior_only, and values, a named list. */
+void rapi_settings(SEXP settings, rapi_fit *fit);
+/* algorithm, chains, warmup, draws, thin, seed (its upper and lower 32 bits), threads, save (three flags). */
+void rapi_run(SEXP run, rapi_fit *fit);
+/* Fills the draws of fit with those of R, as rapi_draws_list makes them. */
+void rapi_draws_fill(SEXP draws, rapi_fit *fit);
+
+/* ---- from C to R (rapi_out.c) ---- */
+
+SEXP rapi_dataset_list(const hmfm_dataset *dataset);
+SEXP rapi_settings_list(const hmfm_settings *settings);
+/* Draws first .. n_draws - 1: variables, allocations, components, log_lik. */
+SEXP rapi_draws_list(const hmfm_draws *draws, size_t first);
+SEXP rapi_strings(char *const *text, size_t n);
+/* A list whose n elements, all NULL, have the names given. */
+SEXP rapi_list(size_t n, const char *const *names);
+
+/* ---- a fit as an external pointer (rapi_fit.c) ---- */
+
+/* An external pointer to an empty fit; *fit becomes what it points to. */
+SEXP rapi_fit_new(rapi_fit **fit);
+/* What it points to; an R error for anything else, and for one that was saved and loaded. */
+rapi_fit *rapi_fit_get(SEXP pointer);
+
+/* ---- called from R; as C_<name> ---- */
+SEXP rapi_begin(SEXP columns, SEXP settings, SEXP run, SEXP checkpoint);
+SEXP rapi_advance(SEXP pointer, SEXP milliseconds);
+SEXP rapi_take(SEXP pointer);
+SEXP rapi_rebuild(SEXP columns, SEXP settings, SEXP run, SEXP draws);
+SEXP rapi_is_gone(SEXP pointer);
+SEXP rapi_diagnose(SEXP pointer);
+SEXP rapi_judge(SEXP pointer, SEXP draws_wanted);
+SEXP rapi_diagnose_array(SEXP x);
+SEXP rapi_parameters(void);
+SEXP rapi_algorithms(void);
+SEXP rapi_names(void);
+SEXP rapi_version(void);
+
+#endif

@@ -1,0 +1,150 @@
+/* A fit at work: an external pointer that owns everything, chains advanced slice by slice, and draws handed
+ * to R. */
+#include "rapi.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+static void finalize(SEXP pointer) {
+  rapi_fit *fit = R_ExternalPtrAddr(pointer);
+  if (!fit) return;
+  R_ClearExternalPtr(pointer);
+  hmfm_ensemble_destroy(fit->ensemble);
+  hmfm_checkpoint_clear(&fit->checkpoint);
+  hmfm_draws_destroy(fit->draws);
+  hmfm_model_destroy(fit->model);
+  hmfm_settings_clear(&fit->settings);
+  hmfm_dataset_destroy(fit->dataset);
+  hmfm_notes_clear(&fit->notes);
+  R_Free(fit);
+}
+
+static SEXP tag(void) { return Rf_install("hmfm_fit"); }
+
+SEXP rapi_fit_new(rapi_fit **fit) {
+  SEXP pointer = PROTECT(R_MakeExternalPtr(NULL, tag(), R_NilValue));
+  R_RegisterCFinalizerEx(pointer, finalize, TRUE);
+  *fit = R_Calloc(1, rapi_fit);
+  hmfm_settings_defaults(&(*fit)->settings);
+  R_SetExternalPtrAddr(pointer, *fit);
+  UNPROTECT(1);
+  return pointer;
+}
+
+rapi_fit *rapi_fit_get(SEXP pointer) {
+  if (TYPEOF(pointer) != EXTPTRSXP || R_ExternalPtrTag(pointer) != tag() ||
+      !R_ExternalPtrAddr(pointer))
+    Rf_errorcall(R_NilValue, "this is no pointer to a fit of this session");
+  return R_ExternalPtrAddr(pointer);
+}
+
+/* Data, model and room for the draws of a run. */
+static void prepare(SEXP columns, SEXP settings, SEXP run, rapi_fit *fit) {
+  hmfm_error error;
+  rapi_dataset(columns, fit);
+  rapi_settings(settings, fit);
+  rapi_run(run, fit);
+  rapi_check(hmfm_model_create(fit->dataset, &fit->settings, &fit->notes, &fit->model, &error),
+             &error);
+  rapi_check(hmfm_run_validate(&fit->run, hmfm_model_settings(fit->model), &error), &error);
+  rapi_check(hmfm_draws_create(fit->model, &fit->run, &fit->draws, &error), &error);
+}
+
+/* Starts chains, or where checkpoint is raw, goes on where it was taken. Returns the pointer, the data as
+ * the library orders them, the settings in force, and notes. */
+SEXP rapi_begin(SEXP columns, SEXP settings, SEXP run, SEXP checkpoint) {
+  static const char *const names[] = {"pointer", "data", "settings", "notes"};
+  rapi_fit *fit;
+  hmfm_error error;
+  SEXP out = PROTECT(rapi_list(4, names));
+  SET_VECTOR_ELT(out, 0, rapi_fit_new(&fit));
+  prepare(columns, settings, run, fit);
+  rapi_check(hmfm_ensemble_create(fit->model, &fit->run, hmfm_draws_sink(fit->draws),
+                                  &fit->ensemble, &error),
+             &error);
+  if (TYPEOF(checkpoint) == RAWSXP) {
+    const size_t size = (size_t)XLENGTH(checkpoint);
+    hmfm_checkpoint_info info;
+    rapi_check(hmfm_checkpoint_describe(RAW(checkpoint), size, &info, &error), &error);
+    rapi_check(hmfm_ensemble_restore(fit->ensemble, RAW(checkpoint), size, &error), &error);
+    fit->first = info.made;
+  }
+  SET_VECTOR_ELT(out, 1, rapi_dataset_list(fit->dataset));
+  SET_VECTOR_ELT(out, 2, rapi_settings_list(hmfm_model_settings(fit->model)));
+  SET_VECTOR_ELT(out, 3, rapi_notes(&fit->notes));
+  UNPROTECT(1);
+  return out;
+}
+
+static double now(void) {
+  struct timespec t;
+  if (!timespec_get(&t, TIME_UTC)) return 0;
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Advances all chains for about so many milliseconds, after a look whether the user wants to interrupt:
+ * here no thread runs and nothing is held, so that R may jump out. Returns sweeps done, sweeps in all, and
+ * the clusters of each chain. */
+SEXP rapi_advance(SEXP pointer, SEXP milliseconds) {
+  R_CheckUserInterrupt();
+  rapi_fit *fit = rapi_fit_get(pointer);
+  if (!fit->ensemble) Rf_errorcall(R_NilValue, "this fit has no chains");
+  const double budget = Rf_asReal(milliseconds) / 1000, begin = now();
+  const size_t total = hmfm_ensemble_sweeps(fit->ensemble);
+  hmfm_error error;
+  double spent = 0;
+  while (hmfm_ensemble_sweeps_done(fit->ensemble) < total && spent < budget) {
+    const size_t before = hmfm_ensemble_sweeps_done(fit->ensemble);
+    double wanted = fit->per_sweep > 0 ? (budget - spent) / fit->per_sweep : 1;
+    if (!(wanted >= 1)) wanted = 1;
+    const size_t sweeps = wanted < 1e6 ? (size_t)wanted : 1000000;
+    rapi_check(hmfm_ensemble_advance(fit->ensemble, sweeps, &error), &error);
+    const size_t done = hmfm_ensemble_sweeps_done(fit->ensemble) - before;
+    const double at = now() - begin;
+    if (done && at > spent) fit->per_sweep = (at - spent) / (double)done;
+    if (!(at > spent) && done) fit->per_sweep = 1e-9;
+    spent = at;
+  }
+  SEXP out = PROTECT(Rf_allocVector(REALSXP, 2 + (R_xlen_t)fit->run.chains));
+  REAL(out)[0] = (double)hmfm_ensemble_sweeps_done(fit->ensemble);
+  REAL(out)[1] = (double)total;
+  for (size_t c = 0; c < fit->run.chains; c++)
+    REAL(out)[2 + c] = (double)hmfm_ensemble_clusters(fit->ensemble, c);
+  UNPROTECT(1);
+  return out;
+}
+
+/* The draws made since the checkpoint the chains began with, if any, and a checkpoint of now. */
+SEXP rapi_take(SEXP pointer) {
+  static const char *const names[] = {"draws", "checkpoint"};
+  rapi_fit *fit = rapi_fit_get(pointer);
+  if (!fit->ensemble) Rf_errorcall(R_NilValue, "this fit has no chains");
+  hmfm_error error;
+  SEXP out = PROTECT(rapi_list(2, names));
+  if (fit->draws->n_draws > fit->first)
+    SET_VECTOR_ELT(out, 0, rapi_draws_list(fit->draws, fit->first));
+  hmfm_checkpoint_clear(&fit->checkpoint);
+  rapi_check(hmfm_ensemble_checkpoint(fit->ensemble, &fit->checkpoint, &error), &error);
+  SEXP bytes = SET_VECTOR_ELT(out, 1, Rf_allocVector(RAWSXP, (R_xlen_t)fit->checkpoint.size));
+  memcpy(RAW(bytes), fit->checkpoint.bytes, fit->checkpoint.size);
+  hmfm_checkpoint_clear(&fit->checkpoint);
+  UNPROTECT(1);
+  return out;
+}
+
+/* A pointer to data, model and draws of a fit that R keeps. */
+SEXP rapi_rebuild(SEXP columns, SEXP settings, SEXP run, SEXP draws) {
+  rapi_fit *fit;
+  SEXP pointer = PROTECT(rapi_fit_new(&fit));
+  prepare(columns, settings, run, fit);
+  rapi_draws_fill(draws, fit);
+  hmfm_notes_clear(&fit->notes);
+  UNPROTECT(1);
+  return pointer;
+}
+
+/* Whether a pointer points to nothing, as after it was saved and loaded. */
+SEXP rapi_is_gone(SEXP pointer) {
+  return Rf_ScalarLogical(TYPEOF(pointer) != EXTPTRSXP || !R_ExternalPtrAddr(pointer));
+}

@@ -1,0 +1,22 @@
+/* What R may call, by name and number of arguments. A function that is added goes into the table, into
+ * rapi.h, and is called as C_<name>. */
+#include "rapi.h"
+
+#include <R_ext/Rdynload.h>
+#include <R_ext/Visibility.h>
+
+#define CALL(name, n)                                                                              \
+  { #name, (DL_FUNC)&rapi_##name, n }
+
+static const R_CallMethodDef calls[] = {
+    CALL(begin, 4),      CALL(advance, 2),    CALL(take, 1),  CALL(rebuild, 4),
+    CALL(is_gone, 1),    CALL(diagnose, 1),   CALL(judge, 2), CALL(diagnose_array, 1),
+    CALL(parameters, 0), CALL(algorithms, 0), CALL(names, 0), CALL(version, 0),
+    {NULL, NULL, 0},
+};
+
+void attribute_visible R_init_hmfm(DllInfo *dll) {
+  R_registerRoutines(dll, NULL, calls, NULL, NULL);
+  R_useDynamicSymbols(dll, FALSE);
+  R_forceSymbols(dll, TRUE);
+}

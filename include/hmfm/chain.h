@@ -21,7 +21,7 @@ typedef struct hmfm_run {
   size_t draws;            /**< draws saved per chain, >= 1; default 1000 */
   size_t thin;             /**< sweeps per saved draw, >= 1; default 1 */
   uint64_t seed;           /**< any number; default 1 */
-  int threads;             /**< >= 1; 0 (default): as many as there are processors and chains */
+  int threads;             /**< >= 1; 0 (default): as many as OpenMP offers; at most one a chain */
   int save_allocations;    /**< 1 (default): the component of every unit in every draw; 0: not */
   int save_components;     /**< 1 (default): atoms and weights of every component; 0: not */
   int save_log_likelihood; /**< 1 (default): of every unit, its allocation summed out; 0: not */

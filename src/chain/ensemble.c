@@ -1,23 +1,15 @@
 /* Chains side by side, a thread each. Draws do not depend on the threads: every chain has its own state
  * and its own random streams, and nothing is shared but the model, which nobody changes. */
-#ifdef _OPENMP
-#include <omp.h>
-#endif
-
 #include <gsl/gsl_errno.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/threads.h"
 #include "chain/ensemble.h"
 
 static int choose_threads(const hmfm_run *run) {
-#ifdef _OPENMP
-  int limit = run->threads > 0 ? run->threads : omp_get_num_procs();
-  if (limit > omp_get_thread_limit()) limit = omp_get_thread_limit();
-#else
-  int limit = 1;
-#endif
-  return (size_t)limit < run->chains ? limit : (int)run->chains;
+  const int threads = hmfm_threads(run->threads);
+  return (size_t)threads < run->chains ? threads : (int)run->chains;
 }
 
 /* The first chain's error, whichever finished first. */

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/threads.h"
 #include "summary/labels.h"
 #include "summary/unit_order.h"
 
@@ -51,7 +52,7 @@ static hmfm_status add_all(const hmfm_partitions *partitions, const hmfm_unit_or
                            int threads, uint64_t *sum, hmfm_error *error) {
   const size_t n_draws = partitions->n_draws;
   const long n_tiles = (long)((n_draws + TILE - 1) / TILE);
-  int n_threads = hmfm_summary_threads(threads), failed = 0;
+  int n_threads = hmfm_threads(threads), failed = 0;
   if (n_threads > n_tiles) n_threads = (int)n_tiles;
 #ifdef _OPENMP
 #pragma omp parallel num_threads(n_threads) reduction(| : failed)

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/vecmath.h"
+#include "base/threads.h"
 #include "summary/labels.h"
 
 enum {
@@ -48,7 +49,7 @@ static uint32_t together(const hmfm_partitions *partitions, size_t a, size_t b) 
 void hmfm_coclustering(const hmfm_partitions *partitions, int threads, uint32_t *count) {
   const size_t n = partitions->n_units;
   const long n_tiles = (long)((n + TILE - 1) / TILE);
-  const int n_threads = hmfm_summary_threads(threads);
+  const int n_threads = hmfm_threads(threads);
   (void)n_threads;
 #ifdef _OPENMP
 #pragma omp parallel for schedule(dynamic, 1) num_threads(n_threads)
@@ -70,7 +71,7 @@ void hmfm_coclustering_rows(const hmfm_partitions *partitions, size_t first, siz
                             int threads, uint32_t *count) {
   const size_t n = partitions->n_units;
   const long n_tiles = (long)((n + TILE - 1) / TILE);
-  const int n_threads = hmfm_summary_threads(threads);
+  const int n_threads = hmfm_threads(threads);
   (void)n_threads;
 #ifdef _OPENMP
 #pragma omp parallel for schedule(dynamic, 1) num_threads(n_threads)

@@ -3,12 +3,10 @@
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <string.h>
-#ifdef _OPENMP
-#include <omp.h>
-#endif
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/threads.h"
 #include "summary/density.h"
 
 enum { MOST_POINTS = 64 };
@@ -38,12 +36,7 @@ size_t hmfm_density_tile(const hmfm_density *density) {
 /* Threads for so many numbers; few are not worth waking others for. */
 static int choose_threads(const hmfm_density *density, size_t numbers) {
   if (numbers < 20000) return 1;
-  if (density->threads > 0) return density->threads;
-#ifdef _OPENMP
-  return omp_get_num_procs();
-#else
-  return 1;
-#endif
+  return hmfm_threads(density->threads);
 }
 
 /* Draws side by side; no number depends on another draw. */

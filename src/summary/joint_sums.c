@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/threads.h"
 #include "summary/labels.h"
 #include "summary/unit_order.h"
 
@@ -39,7 +40,7 @@ hmfm_status hmfm_joint_sums(const hmfm_partitions *partitions, const double *f,
                             hmfm_error *error) {
   const size_t n_draws = partitions->n_draws;
   const long n_tiles = (long)((n_draws + TILE - 1) / TILE);
-  int n_threads = hmfm_summary_threads(threads), failed = 0;
+  int n_threads = hmfm_threads(threads), failed = 0;
   hmfm_unit_order order = {0};
   hmfm_status status =
       hmfm_unit_order_create(partitions->n_units, label, n_clusters, &order, error);

@@ -20,7 +20,4 @@ static inline void hmfm_labels_read(const hmfm_partitions *partitions, size_t un
   }
 }
 
-/* The number of threads that `asked` stands for: itself, or as many as OpenMP offers when below 1. */
-int hmfm_summary_threads(int asked);
-
 #endif

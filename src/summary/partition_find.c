@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/threads.h"
 #include "summary/labels.h"
 #include "summary/search.h"
 #include "summary/starts.h"
@@ -121,7 +122,7 @@ static hmfm_status make_runs(partition_hunt *hunt, hmfm_error *error) {
   const size_t slots = hunt->given.partitions->max_clusters + 2;
   const long n_runs = (long)hunt->n_runs;
   const double end = now() + search->seconds;
-  int failed = 0, n_threads = hmfm_summary_threads(search->threads);
+  int failed = 0, n_threads = hmfm_threads(search->threads);
   if (n_threads > n_runs) n_threads = (int)n_runs;
   hunt->least = INFINITY;
   for (long run = 0; run < n_runs; run++) hunt->loss[run] = NAN;

@@ -5,24 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef _OPENMP
-#include <omp.h>
-#endif
-
 #include "base/alloc.h"
 #include "base/error.h"
 #include "summary/labels.h"
 
 enum { STRIDE = 64 };
-
-int hmfm_summary_threads(int asked) {
-  if (asked >= 1) return asked;
-#ifdef _OPENMP
-  return omp_get_max_threads();
-#else
-  return 1;
-#endif
-}
 
 /* A hash table of labels seen: slot s holds label key[s] when value[s] > 0, and its new label is value[s] - 1.
  * It is at most half full, so that a search ends. */

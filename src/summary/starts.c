@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/threads.h"
 #include "summary/labels.h"
 #include "summary/linkage.h"
 
@@ -56,7 +57,7 @@ static int compare_candidates(const void *a, const void *b) {
 /* Expected losses, under `given`, of n candidates, which are draws of partitions. */
 static hmfm_status judge(const hmfm_tables_given *given, const hmfm_partitions *partitions,
                          candidate *list, size_t n, int threads, hmfm_error *error) {
-  const int n_threads = hmfm_summary_threads(threads);
+  const int n_threads = hmfm_threads(threads);
   int failed = 0;
   (void)n_threads;
 #ifdef _OPENMP

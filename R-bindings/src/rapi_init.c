@@ -5,6 +5,8 @@
 #include <R_ext/Rdynload.h>
 #include <R_ext/Visibility.h>
 
+#include "base/threads.h"
+
 #define CALL(name, n)                                                                              \
   { #name, (DL_FUNC)&rapi_##name, n }
 
@@ -19,4 +21,5 @@ void attribute_visible R_init_hmfm(DllInfo *dll) {
   R_registerRoutines(dll, NULL, calls, NULL, NULL);
   R_useDynamicSymbols(dll, FALSE);
   R_forceSymbols(dll, TRUE);
+  (void)hmfm_threads(1); /* from now on children of fork, as of parallel::mclapply, run serially */
 }

@@ -35,7 +35,7 @@ show_value <- function(x) {
   if (nchar(text) > 40) paste0(substr(text, 1, 37), "...") else text
 }
 
-plural <- function(n, one, many = paste0(one, "s")) paste(n, if (n == 1) one else many)
+plural <- function(n, one, many = paste0(one, "s")) paste(whole_text(n), if (n == 1) one else many)
 
 # The seed as its upper and lower 32 bits: of set.seed()'s generator where none is given.
 seed_words <- function(seed) {
@@ -56,3 +56,6 @@ in_words_of_r <- function(expr) {
     refuse(gsub("--", "", text, fixed = TRUE))
   })
 }
+
+# A whole number in full: 1000000, not 1e+06.
+whole_text <- function(x) if (is.numeric(x)) format(x, scientific = FALSE, trim = TRUE) else format(x)

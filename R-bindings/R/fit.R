@@ -59,8 +59,8 @@ count_draws <- function(fit) {
   fit$run$draws <- as.double(dim(fit$draws$variables[[1]])[1])
   if (fit$interrupted) {
     warning(
-      "interrupted: ", format(fit$run$draws), " of ", format(asked), " draws a chain were made; ",
-      "update(fit, iter = ", format(fit$run$warmup + asked * fit$run$thin), ") goes on", call. = FALSE
+      "interrupted: ", whole_text(fit$run$draws), " of ", whole_text(asked), " draws a chain were made; ",
+      "update(fit, iter = ", whole_text(fit$run$warmup + asked * fit$run$thin), ") goes on", call. = FALSE
     )
   }
   fit

@@ -106,9 +106,9 @@ run_of <- function(chains, iter, warmup, thin, cores, control) {
 }
 
 draws_of <- function(iter, warmup, thin) {
-  if (iter <= warmup) refuse("iter must be above warmup, got iter = ", format(iter), " and warmup = ", format(warmup))
+  if (iter <= warmup) refuse("iter must be above warmup, got iter = ", whole_text(iter), " and warmup = ", whole_text(warmup))
   if ((iter - warmup) %% thin != 0) {
-    refuse("thin must divide iter - warmup, got thin = ", format(thin), " and iter - warmup = ", format(iter - warmup))
+    refuse("thin must divide iter - warmup, got thin = ", whole_text(thin), " and iter - warmup = ", whole_text(iter - warmup))
   }
   (iter - warmup) / thin
 }

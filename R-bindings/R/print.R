@@ -17,8 +17,8 @@ setup_lines <- function(x) {
       if (x$settings$prior_only) "; prior only, without the likelihood"
     ),
     paste0(
-      "Chains   ", x$run$chains, " of ", plural(x$run$draws, "draw"), ", ", x$run$algorithm, " sampler: warmup ", x$run$warmup,
-      ", thin ", x$run$thin, ", seed ", seed_text(x$run$seed)
+      "Chains   ", whole_text(x$run$chains), " of ", plural(x$run$draws, "draw"), ", ", x$run$algorithm, " sampler: warmup ", whole_text(x$run$warmup),
+      ", thin ", whole_text(x$run$thin), ", seed ", seed_text(x$run$seed)
     ),
     paste0("Time     ", duration_text(x$seconds), if (x$seconds > 0) paste0(": ", signif(sweeps / x$seconds, 4), " sweeps a second, all chains together"))
   )

@@ -38,7 +38,7 @@ print.hmfm_prior <- function(x, ...) {
 
 print_values <- function(values) {
   if (!length(values)) cat("  all defaults; prior_summary() of a fit shows them\n")
-  for (name in names(values)) cat("  ", name, " = ", value_text(values[[name]]), "\n", sep = "")
+  for (name in names(values)) cat("  ", name, " = ", deparse1(values[[name]]), "\n", sep = "")
 }
 
 value_text <- function(x, most = 6) {

@@ -19,7 +19,7 @@ run_chains <- function(columns, settings, run, checkpoint = NULL, refresh = 0) {
   seconds <- proc.time()[["elapsed"]] - begin
   taken <- in_words_of_r(.Call(C_take, begun$pointer))
   if (is.null(taken$draws) && interrupted && is.null(checkpoint)) {
-    refuse("interrupted before the first draw, so there is no fit; warmup takes ", run$warmup, " sweeps")
+    refuse("interrupted before the first draw, so there is no fit; warmup takes ", whole_text(run$warmup), " sweeps")
   }
   c(
     begun[c("data", "settings", "notes")], taken,
@@ -55,14 +55,14 @@ progress <- function(run, refresh, env = parent.frame()) {
     said <<- now
     left <- if (done > 0) (now - begin) * (total - done) / done else NA
     message(
-      "Sweep ", format(done), " of ", format(total), if (done <= run$warmup) " (warmup)" else "", ", ",
-      if (done < total) paste(cli::format_inline("{prettyunits_text(left)}"), "left") else "done", ", clusters ",
+      "Sweep ", whole_text(done), " of ", whole_text(total), if (done <= run$warmup) " (warmup)" else "", ", ",
+      if (done < total) paste(time_text(left), "left") else "done", ", clusters ",
       paste(clusters, collapse = " ")
     )
   }
 }
 
-prettyunits_text <- function(seconds) {
+time_text <- function(seconds) {
   if (is.na(seconds)) return("an unknown time")
   if (seconds < 60) return(paste0(ceiling(seconds), "s"))
   if (seconds < 3600) return(sprintf("%dm %02ds", as.integer(seconds %/% 60), as.integer(seconds %% 60)))

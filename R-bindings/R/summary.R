@@ -43,6 +43,9 @@ summary.hmfm <- function(object, ...) {
 #' @rdname summary.hmfm
 #' @export
 print.summary.hmfm <- function(x, digits = 3, ...) {
+  # A table that is cut into two is read by nobody.
+  old <- options(width = max(getOption("width"), 140))
+  on.exit(options(old))
   cat(x$setup, sep = "\n")
   q <- x$quantities
   shown <- data.frame(

@@ -37,7 +37,7 @@ go_on <- function(fit, iter, refresh = if (interactive()) 1 else 0, cores = getO
   run$draws <- draws_of(iter, run$warmup, run$thin)
   run$threads <- check_count(cores, "cores")
   if (run$draws <= fit$run$draws) {
-    refuse("iter must be above the ", format(fit$run$warmup + fit$run$draws * fit$run$thin), " sweeps the fit has, got ", format(iter))
+    refuse("iter must be above the ", whole_text(fit$run$warmup + fit$run$draws * fit$run$thin), " sweeps the fit has, got ", whole_text(iter))
   }
   result <- run_chains(columns_of(fit), fit$settings, run, fit$checkpoint, check_refresh(refresh))
   fit$draws <- if (is.null(result$draws)) fit$draws else bind_draws(fit$draws, result$draws)
@@ -108,7 +108,7 @@ bind_chains <- function(...) {
     if (!identical(fit$prior, first$prior)) refuse("fits of other models cannot be bound", where)
     for (part in c("draws", "thin", "warmup", "algorithm")) {
       if (!identical(fit$run[[part]], first$run[[part]])) {
-        refuse(part, " of the fits must be the same, got ", format(fit$run[[part]]), " and ", format(first$run[[part]]), where)
+        refuse(part, " of the fits must be the same, got ", whole_text(fit$run[[part]]), " and ", whole_text(first$run[[part]]), where)
       }
     }
     for (earlier in fits[seq_len(k - 1)]) if (identical(fit$run$seed, earlier$run$seed)) {

@@ -75,6 +75,7 @@ SEXP rapi_begin(SEXP columns, SEXP settings, SEXP run, SEXP checkpoint);
 SEXP rapi_advance(SEXP pointer, SEXP milliseconds);
 SEXP rapi_take(SEXP pointer);
 SEXP rapi_rebuild(SEXP columns, SEXP settings, SEXP run, SEXP draws);
+SEXP rapi_draws(SEXP pointer);
 SEXP rapi_is_gone(SEXP pointer);
 SEXP rapi_diagnose(SEXP pointer);
 SEXP rapi_judge(SEXP pointer, SEXP draws_wanted);

@@ -144,6 +144,9 @@ SEXP rapi_rebuild(SEXP columns, SEXP settings, SEXP run, SEXP draws) {
   return pointer;
 }
 
+/* The draws of a fit that was rebuilt. */
+SEXP rapi_draws(SEXP pointer) { return rapi_draws_list(rapi_fit_get(pointer)->draws, 0); }
+
 /* Whether a pointer points to nothing, as after it was saved and loaded. */
 SEXP rapi_is_gone(SEXP pointer) {
   return Rf_ScalarLogical(TYPEOF(pointer) != EXTPTRSXP || !R_ExternalPtrAddr(pointer));

@@ -1,0 +1,4 @@
+library(testthat)
+library(hmfm)
+
+test_check("hmfm")

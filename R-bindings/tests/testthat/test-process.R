@@ -1,0 +1,110 @@
+# What happens to processes: fork, interrupt, gctorture.
+
+# Runs R code in a child with this package; returns the process's output lines.
+child_lines <- function(code, wrap = "") {
+  file <- withr::local_tempfile(fileext = ".R", .local_envir = parent.frame())
+  libs <- paste0(".libPaths(c(", paste0("\"", .libPaths(), "\"", collapse = ", "), "))")
+  writeLines(c(libs, "library(hmfm)", code), file)
+  suppressWarnings(system(
+    paste(wrap, shQuote(file.path(R.home("bin"), "Rscript")), "--vanilla", shQuote(file), "2>&1"), intern = TRUE
+  ))
+}
+
+test_that("forked processes work after a fit on threads", {
+  skip_on_os("windows")
+  said <- child_lines(c(
+    "set.seed(1)",
+    "d <- data.frame(y = rnorm(40), g = rep(1:2, 20))",
+    "f <- function(seed) hmfm(y ~ (1 | g), d, chains = 2, iter = 60, cores = 2, seed = seed, refresh = 0)",
+    "one <- f(1)",
+    "more <- parallel::mclapply(1:4, f, mc.cores = 2)",
+    "cat(identical(more[[1]]$draws, one$draws), nrow(as.matrix(bind_chains(more))), '\\n')"
+  ), "timeout 60")
+  expect_identical(trimws(said[length(said)]), "TRUE 240")
+})
+
+test_that("an interrupt gives back the draws made so far", {
+  skip_on_os("windows")
+  skip_on_cran()
+  said <- child_lines(c(
+    "d <- data.frame(y = rnorm(300), g = rep(1:3, 100))",
+    "pid <- Sys.getpid()",
+    "system(paste0('(sleep 1.5; kill -INT ', pid, ') &'))",
+    "fit <- withCallingHandlers(",
+    "  hmfm(y ~ (1 | g), d, chains = 2, iter = 1000100, warmup = 100, thin = 100, cores = 2, seed = 1, refresh = 0),",
+    "  warning = function(w) { cat('warned', conditionMessage(w), '\\n'); invokeRestart('muffleWarning') })",
+    "took <- fit$seconds",
+    "cat(took < 3.5, fit$interrupted, fit$run$draws > 10 && fit$run$draws < fit$asked, '\\n')",
+    "n <- 100 + 100 * (fit$run$draws + 5)",
+    "longer <- update(fit, iter = n)",
+    "whole <- hmfm(y ~ (1 | g), d, chains = 2, iter = n, warmup = 100, thin = 100, cores = 2, seed = 1)",
+    "cat(identical(longer$draws, whole$draws), '\\n')"
+  ), "timeout 100")
+  expect_match(said, "warned interrupted: [0-9]+ of 10000 draws a chain were made; update\\(fit, iter = 1000100\\) goes on", all = FALSE)
+  expect_match(said, "^TRUE TRUE TRUE", all = FALSE)
+  expect_identical(trimws(said[length(said)]), "TRUE")
+})
+
+test_that("an interrupt in warmup leaves no fit", {
+  skip_on_os("windows")
+  skip_on_cran()
+  said <- child_lines(c(
+    "d <- data.frame(y = rnorm(300), g = rep(1:3, 100))",
+    "system(paste0('(sleep 1; kill -INT ', Sys.getpid(), ') &'))",
+    "r <- tryCatch(hmfm(y ~ (1 | g), d, iter = 20000100, warmup = 2e7, refresh = 0, seed = 1), error = function(e) conditionMessage(e))",
+    "cat(r, '\\n')"
+  ), "timeout 60")
+  expect_match(said[length(said)], "interrupted before the first draw")
+})
+
+test_that("nothing is lost to the garbage collector", {
+  skip_on_cran()
+  data <- small_data(n = 3)
+  plain <- small_fit(formula = count ~ (1 | clinic/id), data = data, exposure = days, family = "poisson", chains = 1, iter = 8)
+  built <- hmfm:::build_columns(count ~ (1 | clinic/id), data, "poisson", quote(days), NULL, stats::na.omit)
+  run <- plain$run
+  gctorture(TRUE)
+  on.exit(gctorture(FALSE))
+  result <- hmfm:::run_chains(built$columns, plain$settings, run)
+  pointer <- .Call(hmfm:::C_rebuild, built$columns, plain$settings, run, result$draws)
+  table <- .Call(hmfm:::C_diagnose, pointer)
+  judged <- .Call(hmfm:::C_judge, pointer, 8)
+  again <- .Call(hmfm:::C_draws, pointer)
+  names <- list(.Call(hmfm:::C_parameters), .Call(hmfm:::C_algorithms), .Call(hmfm:::C_names))
+  gctorture(FALSE)
+  expect_identical(result$draws, plain$draws)
+  expect_identical(again, plain$draws)
+  expect_identical(table, hmfm:::diagnose(plain))
+  expect_length(names[[1]]$name, nrow(hmfm:::parameter_table()))
+  expect_type(judged$verdict, "character")
+})
+
+test_that("nor with covariates, notes, names and a checkpoint", {
+  skip_on_cran()
+  data <- small_data(n = 2)
+  prior <- hmfm_prior(s0 = 1e5, beta_var = c(sexw = 2))
+  mixing <- mixing_hmfm(gamma = c(north = 0.5))
+  whole <- suppressMessages(small_fit(formula = y ~ sex + (1 | clinic/id), data = data, prior = prior, mixing = mixing, chains = 1, iter = 8, warmup = 2))
+  part <- suppressMessages(small_fit(formula = y ~ sex + (1 | clinic/id), data = data, prior = prior, mixing = mixing, chains = 1, iter = 4, warmup = 2))
+  columns <- hmfm:::columns_of(part)
+  run <- whole$run
+  gctorture(TRUE)
+  on.exit(gctorture(FALSE))
+  begun <- .Call(hmfm:::C_begin, columns, part$settings, run, part$checkpoint)
+  .Call(hmfm:::C_advance, begun$pointer, 1000)
+  taken <- .Call(hmfm:::C_take, begun$pointer)
+  gctorture(FALSE)
+  expect_identical(hmfm:::bind_draws(part$draws, taken$draws), whole$draws)
+  expect_identical(hmfm:::prior_in_force(begun$settings), whole$prior)
+  expect_match(begun$notes, "s0 = 100000")
+})
+
+test_that("errors of C leave nothing behind", {
+  fit <- small_fit()
+  bad <- fit$settings
+  bad$values$s0 <- -1
+  for (k in 1:50) expect_error(.Call(hmfm:::C_begin, hmfm:::columns_of(fit), bad, fit$run, NULL), "s0 must be > 0")
+  expect_error(.Call(hmfm:::C_begin, list(), fit$settings, fit$run, NULL), "response must be")
+  expect_error(.Call(hmfm:::C_advance, hmfm:::with_draws(fit), 1), "this fit has no chains")
+  expect_error(.Call(hmfm:::C_begin, hmfm:::columns_of(fit), fit$settings, fit$run, as.raw(1:9)), "checkpoint")
+})

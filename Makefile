@@ -126,7 +126,7 @@ lint: ## the rules of the house: rooms, names, forbidden calls, format
 	@BUILD=$(BUILD) tests/lint
 
 format: ## clang-format every source in place
-	clang-format -i $(wildcard include/*.h include/hmfm/*.h src/*/*.[ch] tests/*/*.[ch] examples/*.c)
+	clang-format -i $(wildcard include/*.h include/hmfm/*.h src/*/*.[ch] tests/*/*.[ch] examples/*.c R-bindings/src/*.[ch])
 
 docs: ## the public headers as HTML below $(BUILD)/docs (doxygen); fails on a name without a comment
 	@.ci/documented include/hmfm/*.h
@@ -137,6 +137,23 @@ docs: ## the public headers as HTML below $(BUILD)/docs (doxygen); fails on a na
 man: cli ## the manual pages below $(BUILD)/man (help2man)
 	@mkdir -p $(BUILD)/man
 	@.ci/manual $(BUILD)/hmfm $(BUILD)/man $(VERSION)
+
+# The R package in R-bindings; each target first installs what R needs and is missing.
+.PHONY: r-setup r-install r-test r-document r-check
+r-setup:
+	@CC="$(CC)" .ci/setup build r
+
+r-install: r-setup ## the R package hmfm, into R's library
+	@.ci/r install
+
+r-test: r-setup cli ## the tests of the R package, with this program beside it
+	@BUILD=$(BUILD) HMFM=$(abspath $(BUILD)/hmfm) .ci/r test
+
+r-document: r-setup ## man/ and NAMESPACE of the R package from its comments (roxygen2)
+	@BUILD=$(BUILD) .ci/r document
+
+r-check: r-setup ## R CMD build and check --as-cran of what is committed, also from an archive without links
+	@BUILD=$(BUILD) .ci/r check
 
 # A change of compiler or flags rebuilds everything: the stamp's date moves only when its text does.
 $(BUILD)/flags: FORCE

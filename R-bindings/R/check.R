@@ -19,7 +19,10 @@ check_flag <- function(x, what) {
 
 check_choice <- function(x, choices, what) {
   if (!is.character(x) || length(x) != 1 || !x %in% choices) {
-    refuse(what, " must be one of ", paste0("\"", choices, "\"", collapse = ", "), ", got ", show_value(x))
+    refuse(
+      what, " must be one of ", paste0("\"", choices, "\"", collapse = ", "), ", got ",
+      show_value(x)
+    )
   }
   x
 }
@@ -40,7 +43,8 @@ plural <- function(n, one, many = paste0(one, "s")) paste(whole_text(n), if (n =
 # The seed as its upper and lower 32 bits: of set.seed()'s generator where none is given.
 seed_words <- function(seed) {
   if (is.null(seed)) return(floor(stats::runif(2) * 2^32))
-  if (!is.numeric(seed) || length(seed) != 1 || is.na(seed) || seed != floor(seed) || seed < 0 || seed > 2^53) {
+  if (!is.numeric(seed) || length(seed) != 1 || is.na(seed) || seed != floor(seed) ||
+    seed < 0 || seed > 2^53) {
     refuse("seed must be a whole number from 0 to 2^53, got ", show_value(seed))
   }
   c(seed %/% 2^32, seed %% 2^32)
@@ -52,10 +56,14 @@ in_words_of_r <- function(expr) {
     names <- c(parameter_table()$name, "prior-m")
     names <- names[grepl("-", names, fixed = TRUE)]
     text <- conditionMessage(e)
-    for (name in names[order(-nchar(names))]) text <- gsub(name, gsub("-", "_", name), text, fixed = TRUE)
+    for (name in names[order(-nchar(names))]) text <- gsub(
+      name, gsub("-", "_", name), text, fixed = TRUE
+    )
     refuse(gsub("--", "", text, fixed = TRUE))
   })
 }
 
 # A whole number in full: 1000000, not 1e+06.
-whole_text <- function(x) if (is.numeric(x)) format(x, scientific = FALSE, trim = TRUE) else format(x)
+whole_text <- function(x) if (is.numeric(x)) format(x, scientific = FALSE, trim = TRUE) else format(
+  x
+)

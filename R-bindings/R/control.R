@@ -2,13 +2,14 @@
 #'
 #' What about a fit is not the model: the sampler, and which draws are kept.
 #'
-#' @param algorithm `"conditional"` (the default), or for [mixing_hmfm()] `"marginal"` or `"telescoping"`, for
-#'   [mixing_hdp()] `"direct"` or `"franchise"`. All of a mixing have the same posterior; `hmfm_algorithms()` says how
-#'   they differ.
+#' @param algorithm `"conditional"` (the default), or for [mixing_hmfm()] `"marginal"` or
+#'   `"telescoping"`, for [mixing_hdp()] `"direct"` or `"franchise"`. All of a mixing have the same
+#'   posterior; `hmfm_algorithms()` says how they differ.
 #' @param save_allocations Keep the component of every unit in every draw? Partitions need it.
-#' @param save_components Keep atoms and weights of every component in every draw? Densities need it.
-#' @param save_log_lik Keep the log likelihood of every unit in every draw, its allocation summed out?
-#'   `loo()` needs it.
+#' @param save_components Keep atoms and weights of every component in every draw? Densities need
+#'   it.
+#' @param save_log_lik Keep the log likelihood of every unit in every draw, its allocation summed
+#'   out? `loo()` needs it.
 #' @return A list of class `hmfm_control`.
 #' @export
 #' @examples
@@ -34,7 +35,11 @@ hmfm_algorithms <- function() as.data.frame(.Call(C_algorithms))
 
 #' @export
 print.hmfm_control <- function(x, ...) {
-  yes <- c("allocations", "components", "log likelihoods")[c(x$save_allocations, x$save_components, x$save_log_lik)]
-  cat("Algorithm ", x$algorithm, "; keeps ", if (length(yes)) paste(yes, collapse = ", ") else "variables only", "\n", sep = "")
+  kept <- c(x$save_allocations, x$save_components, x$save_log_lik)
+  yes <- c("allocations", "components", "log likelihoods")[kept]
+  cat(
+    "Algorithm ", x$algorithm, "; keeps ",
+    if (length(yes)) paste(yes, collapse = ", ") else "variables only", "\n", sep = ""
+  )
   invisible(x)
 }

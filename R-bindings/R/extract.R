@@ -1,16 +1,18 @@
 #' Parts of a fit
 #'
-#' `allocations()` gives the component of every unit in every draw. Labels mean nothing from one draw to the next: two units with one
-#' label in one draw are in one cluster there, and that is all. A matrix draws x units, as other packages make it, is taken
-#' for the allocations of one chain.
+#' `allocations()` gives the component of every unit in every draw. Labels mean nothing from one
+#' draw to the next: two units with one label in one draw are in one cluster there, and that is all.
+#' A matrix draws x units, as other packages make it, is taken for the allocations of one chain.
 #'
-#' `coef()` gives posterior means of the regression: a matrix groups x covariates, or a vector where `beta = "shared"`. `nobs()` counts units
-#' (they are what is exchangeable), `family()` is the family as R has it.
+#' `coef()` gives posterior means of the regression: a matrix groups x covariates, or a vector where
+#' `beta = "shared"`. `nobs()` counts units (they are what is exchangeable), `family()` is the
+#' family as R has it.
 #'
 #' @param x,object A fit; for `allocations()` also a matrix draws x units of labels.
 #' @param chain,draw Which chains and draws, from 1; `NULL` for all.
 #' @param ... Not used.
-#' @return `allocations()`: an integer array units x draws x chains, labels from 1, units named by `group/unit`.
+#' @return `allocations()`: an integer array units x draws x chains, labels from 1, units named by
+#'   `group/unit`.
 #' @export
 #' @examples
 #' fit <- hmfm(weight ~ Time + (1 | Diet/Chick), ChickWeight,
@@ -25,11 +27,17 @@ allocations <- function(x, ...) UseMethod("allocations")
 #' @export
 allocations.hmfm <- function(x, chain = NULL, draw = NULL, ...) {
   all <- x$draws$allocations
-  if (is.null(all)) refuse("the fit has no allocations; fit it with control = hmfm_control(save_allocations = TRUE)")
+  if (is.null(all)) {
+    refuse(
+      "the fit has no allocations; fit it with control = hmfm_control(save_allocations = TRUE)"
+    )
+  }
   chain <- check_index(chain, dim(all)[3], "chain")
   draw <- check_index(draw, dim(all)[2], "draw")
   some <- all[, draw, chain, drop = FALSE]
-  array(as.integer(some), dim(some), dimnames = list(unit = unit_names(x), draw = NULL, chain = NULL))
+  array(
+    as.integer(some), dim(some), dimnames = list(unit = unit_names(x), draw = NULL, chain = NULL)
+  )
 }
 
 #' @rdname allocations
@@ -40,19 +48,26 @@ allocations.default <- function(x, ...) {
   }
   if (anyNA(x)) refuse("x must be labels without NA")
   labels <- t(apply(x, 1, function(one) match(one, unique(one))))
-  array(t(labels), c(ncol(x), nrow(x), 1L), dimnames = list(unit = colnames(x), draw = NULL, chain = NULL))
+  array(
+    t(labels), c(ncol(x), nrow(x), 1L),
+    dimnames = list(unit = colnames(x), draw = NULL, chain = NULL)
+  )
 }
 
 check_index <- function(index, n, what) {
   if (is.null(index)) return(seq_len(n))
-  if (!is.numeric(index) || anyNA(index) || any(index != floor(index)) || any(index < 1) || any(index > n)) {
+  if (!is.numeric(index) || anyNA(index) || any(index != floor(index)) || any(index < 1) || any(
+    index > n
+  )) {
     refuse(what, " must be from 1 to ", n, ", got ", show_value(index))
   }
   index
 }
 
 # "group/unit", or the group and the row where rows are units.
-unit_names <- function(fit) paste(fit$dataset$groups[fit$dataset$unit_group], fit$dataset$units, sep = "/")
+unit_names <- function(fit) paste(
+  fit$dataset$groups[fit$dataset$unit_group], fit$dataset$units, sep = "/"
+)
 
 #' @rdname allocations
 #' @export
@@ -64,7 +79,9 @@ formula.hmfm <- function(x, ...) x$formula
 
 #' @rdname allocations
 #' @export
-family.hmfm <- function(object, ...) if (object$family == "poisson") stats::poisson() else stats::gaussian()
+family.hmfm <- function(object, ...) {
+  if (object$family == "poisson") stats::poisson() else stats::gaussian()
+}
 
 #' @rdname allocations
 #' @export
@@ -79,5 +96,8 @@ coef.hmfm <- function(object, ...) {
   if (!length(d$covariates)) return(numeric(0))
   mean <- colMeans(matrix(object$draws$variables$beta, ncol = dim(object$draws$variables$beta)[3]))
   if (object$beta == "shared") return(structure(mean, names = d$covariates))
-  matrix(mean, length(d$groups), byrow = TRUE, dimnames = list(group = d$groups, covariate = d$covariates))
+  matrix(
+    mean, length(d$groups), byrow = TRUE,
+    dimnames = list(group = d$groups, covariate = d$covariates)
+  )
 }

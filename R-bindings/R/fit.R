@@ -1,31 +1,35 @@
 #' Fits
 #'
-#' What [hmfm()] returns: a list of class `hmfm` that holds nothing but R's own vectors, so that `saveRDS()` keeps
-#' it whole. (An environment in it caches a copy of the draws for C, which is made anew where it is lost.)
+#' What [hmfm()] returns: a list of class `hmfm` that holds nothing but R's own vectors, so that
+#' `saveRDS()` keeps it whole. (An environment in it caches a copy of the draws for C, which is made
+#' anew where it is lost.)
 #'
 #' @section Elements:
 #' \describe{
 #' \item{`call`, `formula`}{as they were given.}
 #' \item{`family`, `beta`}{`"normal"` or `"poisson"`; `"group"` or `"shared"`.}
-#' \item{`frame`}{the model frame: rows that were used, with columns `(group)`, `(unit)` and `(exposure)` where there
-#'   are such.}
-#' \item{`response`, `group`, `unit`, `exposure`, `covariates`}{names of columns, as in the formula; `unit` is `NULL` where
-#'   each row is a unit, `exposure` where there is none.}
+#' \item{`frame`}{the model frame: rows that were used, with columns `(group)`, `(unit)` and
+#'   `(exposure)` where there are such.}
+#' \item{`response`, `group`, `unit`, `exposure`, `covariates`}{names of columns, as in the formula;
+#'   `unit` is `NULL` where each row is a unit, `exposure` where there is none.}
 #' \item{`design`}{`terms`, `xlevels` and `contrasts` of the covariates, for new data.}
-#' \item{`dataset`}{the data in the order of units, groups one after another: `groups`, `units` and `covariates` (names),
-#'   `unit_group` (group of each unit, from 1), `unit_size` (its observations), `row` (row of `frame` of each observation), `y`, `x`
-#'   (a row an observation), `exposure` (or `NULL`), `response_name`, `exposure_name`.}
-#' \item{`settings`}{the model as it was asked for: `family`, `mixing`, `prior_m`, `beta`, `prior_only` and `values`, the parameters
-#'   that were given, by the names of the command line.}
+#' \item{`dataset`}{the data in the order of units, groups one after another: `groups`, `units` and
+#'   `covariates` (names), `unit_group` (group of each unit, from 1), `unit_size` (its
+#'   observations), `row` (row of `frame` of each observation), `y`, `x` (a row an observation),
+#'   `exposure` (or `NULL`), `response_name`, `exposure_name`.}
+#' \item{`settings`}{the model as it was asked for: `family`, `mixing`, `prior_m`, `beta`,
+#'   `prior_only` and `values`, the parameters that were given, by the names of the command line.}
 #' \item{`prior`}{the same with every parameter in force; `NA` where a hyperparameter is random.}
-#' \item{`run`}{`algorithm`, `chains`, `warmup`, `draws` (of each chain, as they are here), `thin`, `seed` (upper and lower 32 bits),
-#'   `threads`, `save`.}
-#' \item{`draws`}{`variables`: a named list of arrays draws x chains x values; `allocations`: an array
-#'   units x draws x chains, labels from 1, raw where they fit, or `NULL`; `components`: a list with for each chain `start`, `atom` (a matrix, a row
-#'   a component) and `weight` (a column a group), where draw t has the rows `start[t] + 1` to `start[t + 1]`, or `NULL`;
-#'   `log_lik`: an array draws x chains x units, or `NULL`.}
+#' \item{`run`}{`algorithm`, `chains`, `warmup`, `draws` (of each chain, as they are here), `thin`,
+#'   `seed` (upper and lower 32 bits), `threads`, `save`.}
+#' \item{`draws`}{`variables`: a named list of arrays draws x chains x values; `allocations`: an
+#'   array units x draws x chains, labels from 1, raw where they fit, or `NULL`; `components`: a
+#'   list with for each chain `start`, `atom` (a matrix, a row a component) and `weight` (a column a
+#'   group), where draw t has the rows `start[t] + 1` to `start[t + 1]`, or `NULL`; `log_lik`: an
+#'   array draws x chains x units, or `NULL`.}
 #' \item{`checkpoint`}{raw bytes from which `update()` goes on; `NULL` after [bind_chains()].}
-#' \item{`asked`}{draws of each chain that were asked for: more than `run$draws` after an interrupt.}
+#' \item{`asked`}{draws of each chain that were asked for: more than `run$draws` after an
+#'   interrupt.}
 #' \item{`seconds`, `interrupted`, `notes`, `version`}{of the run; of the library.}
 #' }
 #' Use the methods where there are some: [allocations()], `as_draws()`, [log_lik()].
@@ -39,10 +43,14 @@ new_fit <- function(call, formula, built, settings, run, iter, result) {
   dataset$row <- built$rows[dataset$row]
   fit <- list(
     call = call, formula = formula, family = settings$family, beta = settings$beta,
-    frame = built$frame, design = built$design, response = built$response, group = built$group, unit = built$unit,
-    exposure = built$exposure, covariates = built$covariates, dataset = dataset, settings = settings,
-    prior = prior_in_force(result$settings), run = run, draws = result$draws, checkpoint = result$checkpoint,
-    seconds = result$seconds, interrupted = result$interrupted, notes = result$notes, version = .Call(C_version),
+    frame = built$frame, design = built$design, response = built$response, group = built$group,
+    unit = built$unit,
+    exposure = built$exposure, covariates = built$covariates, dataset = dataset,
+    settings = settings,
+    prior = prior_in_force(result$settings), run = run, draws = result$draws,
+    checkpoint = result$checkpoint,
+    seconds = result$seconds, interrupted = result$interrupted, notes = result$notes,
+    version = .Call(C_version),
     cache = new.env(parent = emptyenv())
   )
   count_draws(structure(fit, class = "hmfm"))
@@ -59,8 +67,10 @@ count_draws <- function(fit) {
   fit$run$draws <- as.double(dim(fit$draws$variables[[1]])[1])
   if (fit$interrupted) {
     warning(
-      "interrupted: ", whole_text(fit$run$draws), " of ", whole_text(asked), " draws a chain were made; ",
-      "update(fit, iter = ", whole_text(fit$run$warmup + asked * fit$run$thin), ") goes on", call. = FALSE
+      "interrupted: ", whole_text(fit$run$draws), " of ", whole_text(asked),
+      " draws a chain were made; ",
+      "update(fit, iter = ", whole_text(fit$run$warmup + asked * fit$run$thin), ") goes on",
+      call. = FALSE
     )
   }
   fit
@@ -71,18 +81,24 @@ columns_of <- function(fit) {
   d <- fit$dataset
   unit <- rep(seq_along(d$units), d$unit_size)
   list(
-    group = d$groups[d$unit_group[unit]], unit = d$units[unit], response_name = d$response_name, response = d$y,
-    covariates = structure(lapply(seq_along(d$covariates), function(k) unname(d$x[, k])), names = d$covariates),
+    group = d$groups[d$unit_group[unit]], unit = d$units[unit], response_name = d$response_name,
+    response = d$y,
+    covariates = structure(
+      lapply(seq_along(d$covariates), function(k) unname(d$x[, k])), names = d$covariates
+    ),
     exposure_name = d$exposure_name, exposure = d$exposure
   )
 }
 
-# A pointer to data, model and draws of a fit as C has them (a rapi_fit), for .Call. It is kept in the
-# fit's cache, and made anew when the fit was loaded from a file or its draws are no longer those it was made of.
+# A pointer to data, model and draws of a fit as C has them (a rapi_fit), for .Call. It is kept in
+# the fit's cache, and made anew when the fit was loaded from a file or its draws are no longer
+# those it was made of.
 with_draws <- function(fit) {
   cache <- fit$cache
   if (!is.environment(cache)) cache <- new.env(parent = emptyenv())
-  if (is.null(cache$pointer) || .Call(C_is_gone, cache$pointer) || !identical(cache$draws, fit$draws)) {
+  if (is.null(cache$pointer) || .Call(C_is_gone, cache$pointer) || !identical(
+    cache$draws, fit$draws
+  )) {
     run <- fit$run
     run$save <- !vapply(fit$draws[c("allocations", "components", "log_lik")], is.null, NA)
     cache$pointer <- .Call(C_rebuild, columns_of(fit), fit$settings, run, fit$draws)

@@ -4,13 +4,19 @@
 split_bars <- function(e) {
   if (is.call(e) && identical(e[[1]], as.name("("))) {
     inner <- e[[2]]
-    if (is.call(inner) && identical(inner[[1]], as.name("|"))) return(list(bars = list(inner), rest = NULL))
+    if (is.call(inner) && identical(inner[[1]], as.name("|"))) return(
+      list(bars = list(inner), rest = NULL)
+    )
   }
   if (is.call(e) && (identical(e[[1]], as.name("|")) || identical(e[[1]], as.name("||")))) {
     refuse("the formula must have its bar in parentheses: (1 | group)")
   }
   if (!is.call(e) || !identical(e[[1]], as.name("+"))) {
-    if ("|" %in% all.names(e)) refuse("(1 | group) must be added to the formula, as in y ~ x + (1 | group)")
+    if ("|" %in% all.names(e)) {
+      refuse(
+        "(1 | group) must be added to the formula, as in y ~ x + (1 | group)"
+      )
+    }
     return(list(bars = list(), rest = e))
   }
   parts <- lapply(as.list(e)[-1], split_bars)
@@ -23,19 +29,34 @@ split_bars <- function(e) {
 
 # What a formula says: response, covariates (a one-sided formula), group and unit, all unevaluated.
 parse_formula <- function(formula) {
-  if (!inherits(formula, "formula")) refuse("formula must be a formula such as y ~ x + (1 | group), got ", show_value(formula))
-  if (length(formula) != 3) refuse("the formula must have a response on its left, as in y ~ x + (1 | group)")
+  if (!inherits(formula, "formula")) {
+    refuse(
+      "formula must be a formula such as y ~ x + (1 | group), got ", show_value(formula)
+    )
+  }
+  if (length(formula) != 3) {
+    refuse(
+      "the formula must have a response on its left, as in y ~ x + (1 | group)"
+    )
+  }
   parts <- split_bars(formula[[3]])
   if (length(parts$bars) == 0) {
-    refuse("the formula names no group: add (1 | group), or (1 | group/unit) where units have several rows")
+    refuse(
+      "the formula names no group: add (1 | group), ",
+      "or (1 | group/unit) where units have several rows"
+    )
   }
   if (length(parts$bars) > 1) {
-    refuse("the formula must name one group, got ", paste0("(", vapply(parts$bars, deparse1, ""), ")", collapse = " and "))
+    refuse(
+      "the formula must name one group, got ",
+      paste0("(", vapply(parts$bars, deparse1, ""), ")", collapse = " and ")
+    )
   }
   bar <- parts$bars[[1]]
   if (!identical(bar[[2]], 1)) {
     refuse(
-      "the group must be written (1 | ", deparse1(bar[[3]]), "), got (", deparse1(bar), "): covariates are added ",
+      "the group must be written (1 | ", deparse1(bar[[3]]), "), got (", deparse1(bar),
+      "): covariates are added ",
       "to the formula, and each group has its own regression unless beta = \"shared\""
     )
   }
@@ -44,7 +65,11 @@ parse_formula <- function(formula) {
   if (is.call(group) && identical(group[[1]], as.name("/"))) {
     unit <- group[[3]]
     group <- group[[2]]
-    if ("/" %in% all.names(group)) refuse("(1 | group/unit) has two levels, got (", deparse1(bar), ")")
+    if ("/" %in% all.names(group)) {
+      refuse(
+        "(1 | group/unit) has two levels, got (", deparse1(bar), ")"
+      )
+    }
   }
   covariates <- eval(call("~", if (is.null(parts$rest)) 1 else parts$rest))
   environment(covariates) <- environment(formula)
@@ -57,7 +82,8 @@ check_variables <- function(parsed, data, exposure) {
   parts <- list(parsed$response, parsed$covariates, parsed$group, parsed$unit, exposure)
   for (name in setdiff(unique(unlist(lapply(parts, all.vars))), c(".", "pi"))) {
     if (name %in% names(data) || exists(name, envir = env, inherits = TRUE)) next
-    near <- names(data)[utils::adist(name, names(data), ignore.case = TRUE) <= max(1, nchar(name) / 4)]
+    far <- utils::adist(name, names(data), ignore.case = TRUE)
+    near <- names(data)[far <= max(1, nchar(name) / 4)]
     hint <- if (length(near)) paste0("; did you mean ", paste(near, collapse = " or "), "?") else ""
     refuse("data have no column '", name, "'", hint)
   }
@@ -73,23 +99,21 @@ covariate_terms <- function(parsed, data, exposure) {
   terms
 }
 
-# Columns that are text become factors with levels in the order of the C locale, anywhere.
-text_to_factor <- function(frame) {
-  is_text <- vapply(frame, is.character, NA)
-  frame[is_text] <- lapply(frame[is_text], function(x) factor(x, sort(unique(x), method = "radix")))
+# Covariates that are text become factors with levels in the order of the C locale, anywhere.
+text_to_factor <- function(frame, terms) {
+  for (name in intersect(variable_names(terms), names(frame))) {
+    x <- frame[[name]]
+    if (is.character(x)) frame[[name]] <- factor(x, sort(unique(x), method = "radix"))
+  }
   frame
 }
 
 # Labels of groups or units as text.
 labels_of <- function(x, what) {
-  if (is.factor(x) || is.character(x) || is.logical(x) || is.numeric(x) || inherits(x, "Date")) return(as.character(x))
+  if (is.factor(x) || is.character(x) || is.logical(x) || is.numeric(x) || inherits(x, "Date")) {
+    return(as.character(x))
+  }
   refuse(what, " must be numbers, text or a factor, got ", class(x)[1])
-}
-
-# Says what na.action did, or why it stopped.
-tell_missing <- function(frame, n_rows) {
-  left_out <- length(attr(frame, "na.action"))
-  if (left_out) message(left_out, " of ", plural(n_rows, "row"), " left out for missing values")
 }
 
 # The columns of the covariates of some data, as the fit codes them.
@@ -113,9 +137,9 @@ covariates_of_new_data <- function(fit, newdata) {
 
 # Evaluates the model frame: covariates, response, and (group), (unit), (exposure) as extra columns.
 build_frame <- function(parsed, terms, data, exposure, subset, na.action) {
-  both <- terms
-  response <- parsed$response
-  whole <- stats::as.formula(call("~", response, stats::formula(terms)[[2]]), environment(parsed$covariates))
+  whole <- stats::as.formula(
+    call("~", parsed$response, stats::formula(terms)[[2]]), environment(parsed$covariates)
+  )
   whole <- stats::terms(whole)
   call <- as.call(list(
     quote(stats::model.frame),
@@ -125,7 +149,11 @@ build_frame <- function(parsed, terms, data, exposure, subset, na.action) {
   call <- call[!vapply(as.list(call), is.null, NA)]
   tryCatch(eval(call, environment(parsed$covariates)), error = function(e) {
     text <- conditionMessage(e)
-    if (identical(na.action, stats::na.fail) && grepl("missing values", text)) refuse("the data have missing values, and na.action is na.fail")
+    if (identical(na.action, stats::na.fail) && grepl("missing values", text)) {
+      refuse(
+        "the data have missing values, and na.action is na.fail"
+      )
+    }
     refuse("the formula cannot be evaluated in data: ", text)
   })
 }
@@ -139,52 +167,82 @@ build_columns <- function(formula, data, family, exposure = NULL, subset = NULL,
   check_variables(parsed, data, exposure)
   terms <- covariate_terms(parsed, data, exposure)
   frame <- build_frame(parsed, terms, data, exposure, subset, na.action)
+  left_out <- length(attr(frame, "na.action"))
   if (nrow(frame) == 0) refuse("no row of data is complete")
-  tell_missing(frame, if (is.null(subset)) nrow(data) else nrow(frame) + length(attr(frame, "na.action")))
-  response <- stats::model.response(frame)
-  if (!is.null(dim(response))) refuse("the response must be one column, got ", ncol(response))
-  if (!is.numeric(response)) refuse("the response must be numeric, but ", deparse1(parsed$response), " is ", class(response)[1])
+  if (left_out) {
+    message(left_out, " of ", plural(nrow(frame) + left_out, "row"), " left out for missing values")
+  }
   # Only what the covariates need: the response is not asked for in new data.
-  own <- stats::delete.response(attr(frame, "terms"))
-  frame_terms <- attr(frame, "terms")
-  frame <- text_to_factor_frame(frame, own)
-  constant <- names(Filter(function(x) is.factor(x) && nlevels(x) < 2, frame[intersect(variable_names(own), names(frame))]))
-  if (length(constant)) refuse("factor ", constant[1], " has a single level, so its effect cannot be told from the clusters' means")
-  design <- list(terms = own, xlevels = stats::.getXlevels(own, frame), contrasts = NULL)
-  x <- covariate_matrix(design, frame)
-  design$contrasts <- attr(x, "contrasts")
-  offset <- stats::model.offset(frame)
-  if (!is.null(offset) && family != "poisson") refuse("offset() is for the poisson family only")
-  times <- frame[["(exposure)"]]
-  if (!is.null(times) && !is.numeric(times)) refuse("exposure must be numeric, got ", class(times)[1])
-  if (!is.null(offset)) times <- exp(offset) * (if (is.null(times)) 1 else times)
+  terms <- stats::delete.response(attr(frame, "terms"))
+  frame <- text_to_factor(frame, terms)
+  design <- build_design(terms, frame)
   group <- frame[["(group)"]]
-  unit <- frame[["(unit)"]]
   # Groups of a factor come in the order of its levels: sorted so, they appear first in that order.
   rows <- if (is.factor(group)) order(as.integer(group)) else seq_len(nrow(frame))
-  columns <- list(
-    group = enc2utf8(labels_of(group, "groups")[rows]),
-    unit = if (!is.null(unit)) enc2utf8(labels_of(unit, "units")[rows]),
-    response_name = enc2utf8(deparse1(parsed$response)),
-    response = as.double(response)[rows],
-    covariates = structure(lapply(seq_len(ncol(x)), function(k) as.double(x[rows, k])), names = enc2utf8(as.character(colnames(x)))),
-    exposure_name = if (!is.null(times)) enc2utf8(if (is.null(exposure)) "exposure" else deparse1(exposure)),
-    exposure = if (!is.null(times)) as.double(times)[rows]
-  )
+  columns <- columns_for_c(parsed, frame, design, response_of(parsed, frame), rows)
+  columns[c("exposure_name", "exposure")] <- exposure_of(exposure, frame, family, rows)
   list(
-    columns = columns, rows = rows, frame = frame, design = design,
-    group = deparse1(parsed$group), unit = if (!is.null(parsed$unit)) deparse1(parsed$unit),
-    response = deparse1(parsed$response), exposure = columns$exposure_name,
-    covariates = variable_names(own)
+    columns = columns, rows = rows, frame = frame,
+    design = design[c("terms", "xlevels", "contrasts")],
+    response = deparse1(parsed$response), group = deparse1(parsed$group),
+    unit = if (!is.null(parsed$unit)) deparse1(parsed$unit), exposure = columns$exposure_name,
+    covariates = variable_names(terms)
   )
 }
 
 variable_names <- function(terms) vapply(as.list(attr(terms, "variables"))[-1], deparse1, "")
 
-# text_to_factor for the variables of terms, keeping the attributes of the frame.
-text_to_factor_frame <- function(frame, terms) {
-  for (name in intersect(variable_names(terms), names(frame))) {
-    if (is.character(frame[[name]])) frame[name] <- text_to_factor(frame[name])
+response_of <- function(parsed, frame) {
+  response <- stats::model.response(frame)
+  if (!is.null(dim(response))) refuse("the response must be one column, got ", ncol(response))
+  if (!is.numeric(response)) {
+    refuse(
+      "the response must be numeric, but ", deparse1(parsed$response), " is ", class(response)[1]
+    )
   }
-  frame
+  as.double(response)
+}
+
+# Terms, levels and contrasts of the covariates, and their columns x.
+build_design <- function(terms, frame) {
+  for (name in intersect(variable_names(terms), names(frame))) {
+    if (is.factor(frame[[name]]) && nlevels(frame[[name]]) < 2) {
+      refuse(
+        "factor ", name,
+        " has a single level, so its effect cannot be told from the clusters' means"
+      )
+    }
+  }
+  design <- list(terms = terms, xlevels = stats::.getXlevels(terms, frame))
+  design$x <- covariate_matrix(design, frame)
+  design["contrasts"] <- list(attr(design$x, "contrasts"))
+  design
+}
+
+# The exposure, from the argument, from offset(), or from both; named NULLs where there is none.
+exposure_of <- function(exposure, frame, family, rows) {
+  offset <- stats::model.offset(frame)
+  if (!is.null(offset) && family != "poisson") refuse("offset() is for the poisson family only")
+  times <- frame[["(exposure)"]]
+  if (!is.null(times) && !is.numeric(times)) {
+    refuse("exposure must be numeric, got ", class(times)[1])
+  }
+  if (!is.null(offset)) times <- exp(offset) * (if (is.null(times)) 1 else times)
+  if (is.null(times)) return(list(NULL, NULL))
+  list(if (is.null(exposure)) "exposure" else enc2utf8(deparse1(exposure)), as.double(times)[rows])
+}
+
+# The columns but the exposure as C takes them, rows in the order of `rows`.
+columns_for_c <- function(parsed, frame, design, response, rows) {
+  x <- design$x
+  unit <- frame[["(unit)"]]
+  list(
+    group = enc2utf8(labels_of(frame[["(group)"]], "groups")[rows]),
+    unit = if (!is.null(unit)) enc2utf8(labels_of(unit, "units")[rows]),
+    response_name = enc2utf8(deparse1(parsed$response)), response = response[rows],
+    covariates = structure(
+      lapply(seq_len(ncol(x)), function(k) as.double(x[rows, k])),
+      names = enc2utf8(as.character(colnames(x)))
+    )
+  )
 }

@@ -1,44 +1,51 @@
 #' Fit a hierarchical mixture of finite mixtures
 #'
-#' Draws from the posterior of a clustering of units in groups. Groups share components; each weighs them in its own
-#' way, and how many there are is learnt from the data.
+#' Draws from the posterior of a clustering of units in groups. Groups share components; each weighs
+#' them in its own way, and how many there are is learnt from the data.
 #'
 #' @section The formula:
-#' `y ~ x + (1 | group)`: every row is a unit. `y ~ x + (1 | group/unit)`: rows of one group and unit belong together,
-#' and are clustered as one. The bar names group and unit and nothing else: **it is no Gaussian random intercept**, as it would be in
-#' lme4. A unit's level is the mean of its cluster, and the clusters are what the model is about; there is no intercept
-#' besides. A unit label that comes in two groups stands for two units.
+#' `y ~ x + (1 | group)`: every row is a unit. `y ~ x + (1 | group/unit)`: rows of one group and
+#' unit belong together, and are clustered as one. The bar names group and unit and nothing else:
+#' **it is no Gaussian random intercept**, as it would be in lme4. A unit's level is the mean of its
+#' cluster, and the clusters are what the model is about; there is no intercept besides. A unit
+#' label that comes in two groups stands for two units.
 #'
-#' Covariates are what other R models take: numbers, factors (coded by their contrasts, with the first level as reference),
-#' interactions, `poly()`, `log()`. Each group has its own coefficients, as in the paper, unless `beta = "shared"`.
-#' Groups are in the order of their numbers where all labels are numbers, of their levels where they are a factor, else as they appear.
+#' Covariates are what other R models take: numbers, factors (coded by their contrasts, with the
+#' first level as reference), interactions, `poly()`, `log()`. Each group has its own coefficients,
+#' as in the paper, unless `beta = "shared"`. Groups are in the order of their numbers where all
+#' labels are numbers, of their levels where they are a factor, else as they appear.
 #'
 #' @section Chains:
-#' Each chain does `iter` sweeps; the first `warmup` are thrown away, and of the others every `thin`-th is kept. Draws
-#' depend on the data, the model and `seed`, and never on `cores` or on how long a sweep takes: the same seed gives
-#' the draws that the program `hmfm` gives. Without `seed` two numbers are taken from R's generator, so that `set.seed()` makes a
-#' fit reproducible. An interrupt (Ctrl-C, Esc) gives back the draws made so far, with a warning;
-#' `update(fit, iter = )` goes on from there, or from the end, as if the chains had never stopped.
+#' Each chain does `iter` sweeps; the first `warmup` are thrown away, and of the others every
+#' `thin`-th is kept. Draws depend on the data, the model and `seed`, and never on `cores` or on how
+#' long a sweep takes: the same seed gives the draws that the program `hmfm` gives. Without `seed`
+#' two numbers are taken from R's generator, so that `set.seed()` makes a fit reproducible. An
+#' interrupt (Ctrl-C, Esc) gives back the draws made so far, with a warning; `update(fit, iter = )`
+#' goes on from there, or from the end, as if the chains had never stopped.
 #'
 #' @param formula A formula with one bar, see below.
 #' @param data A data frame. It is required.
-#' @param family Law of the observations: `"normal"` or `"poisson"`; `gaussian()` and `poisson()` are understood.
+#' @param family Law of the observations: `"normal"` or `"poisson"`; `gaussian()` and `poisson()`
+#'   are understood.
 #' @param mixing Law of the weights: [mixing_hmfm()] or [mixing_hdp()].
-#' @param prior Priors of components and regression, by [hmfm_prior()]; [prior_summary()] shows those in force.
+#' @param prior Priors of components and regression, by [hmfm_prior()]; [prior_summary()] shows
+#'   those in force.
 #' @param beta `"group"`: a regression for each group; `"shared"`: one for all.
-#' @param exposure For Poisson responses, what they were counted over (time, area, people at risk): an expression in the columns of
-#'   `data`. `offset(log(e))` in the formula means the same.
+#' @param exposure For Poisson responses, what they were counted over (time, area, people at risk):
+#'   an expression in the columns of `data`. `offset(log(e))` in the formula means the same.
 #' @param chains Number of chains.
 #' @param iter Sweeps of a chain, warmup included.
 #' @param warmup Sweeps before the first draw.
 #' @param thin Sweeps for each draw that is kept; it must divide `iter - warmup`.
 #' @param cores Threads that run chains side by side. `options(mc.cores = )` sets the default.
 #' @param seed A whole number from 0; `NULL` for one from R's generator.
-#' @param refresh Seconds between words on progress; 0 for none. On a terminal a bar is shown instead.
+#' @param refresh Seconds between words on progress; 0 for none. On a terminal a bar is shown
+#'   instead.
 #' @param control Sampler, and what is kept of the draws, by [hmfm_control()].
 #' @param prior_only Leave the likelihood out? The draws then follow the prior.
-#' @param file Where to keep the fit: a name, to which `.rds` is added. If the file is there, the fit in it is returned and nothing is
-#'   sampled; whether it is of these data and this model is looked at, and a difference is an error.
+#' @param file Where to keep the fit: a name, to which `.rds` is added. If the file is there, the
+#'   fit in it is returned and nothing is sampled; whether it is of these data and this model is
+#'   looked at, and a difference is an error.
 #' @param subset,na.action As in [stats::lm()]: rows to use, and what to do with missing values.
 #' @return A fit of class [hmfm-class].
 #' @export
@@ -50,9 +57,10 @@
 #' fit
 #' summary(fit)
 hmfm <- function(formula, data, family = "normal", mixing = mixing_hmfm(), prior = hmfm_prior(),
-                 beta = c("group", "shared"), exposure = NULL, chains = 4, iter = 2000, warmup = floor(iter / 2),
-                 thin = 1, cores = getOption("mc.cores", 1L), seed = NULL, refresh = if (interactive()) 1 else 0,
-                 control = hmfm_control(), prior_only = FALSE, file = NULL, subset = NULL,
+                 beta = c("group", "shared"), exposure = NULL, chains = 4, iter = 2000,
+                 warmup = floor(iter / 2), thin = 1, cores = getOption("mc.cores", 1L),
+                 seed = NULL, refresh = if (interactive()) 1 else 0, control = hmfm_control(),
+                 prior_only = FALSE, file = NULL, subset = NULL,
                  na.action = getOption("na.action")) {
   call <- match.call()
   if (missing(data)) refuse("data is missing: hmfm(formula, data)")
@@ -85,7 +93,11 @@ family_name <- function(family) {
   if (is.function(family)) family <- family()
   if (inherits(family, "family")) {
     link <- c(gaussian = "identity", poisson = "log")[family$family]
-    if (!is.na(link) && family$link != link) refuse("family ", family$family, " has link ", link, " here, got ", family$link)
+    if (!is.na(link) && family$link != link) {
+      refuse(
+        "family ", family$family, " has link ", link, " here, got ", family$link
+      )
+    }
     family <- family$family
   }
   if (identical(family, "gaussian")) family <- "normal"
@@ -100,15 +112,26 @@ run_of <- function(chains, iter, warmup, thin, cores, control) {
   thin <- check_count(thin, "thin")
   cores <- check_count(cores, "cores")
   list(
-    algorithm = control$algorithm, chains = chains, warmup = warmup, draws = draws_of(iter, warmup, thin), thin = thin,
-    threads = cores, save = c(control$save_allocations, control$save_components, control$save_log_lik)
+    algorithm = control$algorithm, chains = chains, warmup = warmup,
+    draws = draws_of(iter, warmup, thin), thin = thin,
+    threads = cores, save = c(
+      control$save_allocations, control$save_components, control$save_log_lik
+    )
   )
 }
 
 draws_of <- function(iter, warmup, thin) {
-  if (iter <= warmup) refuse("iter must be above warmup, got iter = ", whole_text(iter), " and warmup = ", whole_text(warmup))
+  if (iter <= warmup) {
+    refuse(
+      "iter must be above warmup, got iter = ", whole_text(iter), " and warmup = ",
+      whole_text(warmup)
+    )
+  }
   if ((iter - warmup) %% thin != 0) {
-    refuse("thin must divide iter - warmup, got thin = ", whole_text(thin), " and iter - warmup = ", whole_text(iter - warmup))
+    refuse(
+      "thin must divide iter - warmup, got thin = ", whole_text(thin), " and iter - warmup = ",
+      whole_text(iter - warmup)
+    )
   }
   (iter - warmup) / thin
 }
@@ -121,7 +144,11 @@ check_refresh <- function(refresh) {
 }
 
 file_name <- function(file) {
-  if (!is.character(file) || length(file) != 1 || is.na(file)) refuse("file must be a file name, got ", show_value(file))
+  if (!is.character(file) || length(file) != 1 || is.na(file)) {
+    refuse(
+      "file must be a file name, got ", show_value(file)
+    )
+  }
   if (grepl("\\.rds$", file, ignore.case = TRUE)) file else paste0(file, ".rds")
 }
 
@@ -138,7 +165,10 @@ fit_in_file <- function(file, built, settings, run, seed) {
     if (!is.null(seed) && !identical(fit$run$seed, seed_words(seed))) "another seed"
   )
   if (length(differs)) {
-    refuse("'", file_name(file), "' holds a fit of ", paste(differs, collapse = " and "), "; remove it or choose another name")
+    refuse(
+      "'", file_name(file), "' holds a fit of ", paste(differs, collapse = " and "),
+      "; remove it or choose another name"
+    )
   }
   fit
 }
@@ -148,9 +178,13 @@ same_data <- function(fit, built) {
   own <- columns_of(fit)
   at <- match(fit$dataset$row, built$rows)
   if (length(at) != length(built$rows) || anyNA(at)) return(FALSE)
-  new <- lapply(built$columns, function(x) if (length(x) == length(built$rows) && !is.list(x)) x[at] else x)
+  new <- lapply(
+    built$columns, function(x) if (length(x) == length(built$rows) && !is.list(x)) x[at] else x
+  )
   new$covariates <- lapply(new$covariates, `[`, at)
-  parts <- c("group", "response_name", "response", "covariates", "exposure", if (!is.null(new$unit)) "unit")
+  parts <- c(
+    "group", "response_name", "response", "covariates", "exposure", if (!is.null(new$unit)) "unit"
+  )
   identical(lapply(own[parts], unname_values), lapply(new[parts], unname_values)) &&
     identical(names(own$covariates), names(new$covariates)) && identical(fit$unit, built$unit)
 }

@@ -1,12 +1,13 @@
 #' Log likelihood, LOO and WAIC
 #'
-#' The log likelihood of each unit with all its observations, given a draw, its allocation summed out:
-#' \eqn{\log \sum_m w_{jm} \prod_h f(y_{jih} \mid m, \beta_j)}. So `loo()` leaves out a unit, not an observation.
-#' `loo()` and `waic()` are generics of the package loo, which computes them.
+#' The log likelihood of each unit with all its observations, given a draw, its allocation summed
+#' out: \eqn{\log \sum_m w_{jm} \prod_h f(y_{jih} \mid m, \beta_j)}. So `loo()` leaves out a unit,
+#' not an observation. `loo()` and `waic()` are generics of the package loo, which computes them.
 #'
 #' @param object,x A fit.
 #' @param ... Passed on to the package loo.
-#' @return `log_lik()`: a matrix draws x units, chains one after another. `loo()` and `waic()`: as in the package loo.
+#' @return `log_lik()`: a matrix draws x units, chains one after another. `loo()` and `waic()`: as
+#'   in the package loo.
 #' @export
 #' @examples
 #' fit <- hmfm(count ~ (1 | spray), InsectSprays, "poisson", chains = 2, iter = 200, seed = 1)
@@ -24,7 +25,9 @@ log_lik.hmfm <- function(object, ...) {
 
 log_lik_array <- function(fit) {
   if (is.null(fit$draws$log_lik)) {
-    refuse("the fit has no log likelihoods; fit it with control = hmfm_control(save_log_lik = TRUE)")
+    refuse(
+      "the fit has no log likelihoods; fit it with control = hmfm_control(save_log_lik = TRUE)"
+    )
   }
   fit$draws$log_lik
 }

@@ -1,15 +1,19 @@
 # The set-up of a fit in lines, for print() and summary().
 setup_lines <- function(x) {
   d <- x$dataset
-  covariates <- if (length(d$covariates)) paste0("; covariates ", paste(d$covariates, collapse = ", ")) else ""
+  covariates <- if (length(d$covariates)) {
+    paste0("; covariates ", paste(d$covariates, collapse = ", "))
+  }
   exposure <- if (!is.null(d$exposure)) paste0("; exposure ", d$exposure_name) else ""
   prior_m <- if (x$settings$prior_m != "poisson") paste0(", prior_m ", x$settings$prior_m) else ""
-  regression <- if (!length(d$covariates)) "" else if (x$beta == "shared") ", one regression for all groups" else ", a regression per group"
+  regression <- c(shared = ", one regression for all groups", group = ", a regression per group")
+  regression <- if (length(d$covariates)) regression[[x$beta]]
   sweeps <- (x$run$warmup + x$run$draws * x$run$thin) * x$run$chains
   c(
     paste0("Formula  ", deparse1(x$formula)),
     paste0(
-      "Data     ", d$response_name, ": ", plural(length(d$units), "unit"), " in ", plural(length(d$groups), "group"), ", ",
+      "Data     ", d$response_name, ": ", plural(length(d$units), "unit"), " in ",
+      plural(length(d$groups), "group"), ", ",
       plural(length(d$y), "observation"), covariates, exposure
     ),
     paste0(
@@ -17,23 +21,33 @@ setup_lines <- function(x) {
       if (x$settings$prior_only) "; prior only, without the likelihood"
     ),
     paste0(
-      "Chains   ", whole_text(x$run$chains), " of ", plural(x$run$draws, "draw"), ", ", x$run$algorithm, " sampler: warmup ", whole_text(x$run$warmup),
+      "Chains   ", whole_text(x$run$chains), " of ", plural(x$run$draws, "draw"), ", ",
+      x$run$algorithm, " sampler: warmup ", whole_text(x$run$warmup),
       ", thin ", whole_text(x$run$thin), ", seed ", seed_text(x$run$seed)
     ),
-    paste0("Time     ", duration_text(x$seconds), if (x$seconds > 0) paste0(": ", signif(sweeps / x$seconds, 4), " sweeps a second, all chains together"))
+    paste0(
+      "Time     ", duration_text(x$seconds),
+      if (x$seconds > 0) paste0(
+        ": ", signif(sweeps / x$seconds, 4), " sweeps a second, all chains together"
+      )
+    )
   )
 }
 
 # Exact up to 2^53, else the two halves.
 seed_text <- function(seed) {
   one <- seed[1] * 2^32 + seed[2]
-  if (one <= 2^53) format(one, scientific = FALSE) else paste0(format(seed[1], scientific = FALSE), " x 2^32 + ", format(seed[2], scientific = FALSE))
+  if (one <= 2^53) format(one, scientific = FALSE) else paste0(
+    format(seed[1], scientific = FALSE), " x 2^32 + ", format(seed[2], scientific = FALSE)
+  )
 }
 
 duration_text <- function(seconds) {
   if (seconds < 9.995) return(sprintf("%.2f s", seconds))
   if (seconds < 59.5) return(sprintf("%.0f s", seconds))
-  if (seconds < 3599.5) return(sprintf("%d min %02d s", round(seconds) %/% 60, round(seconds) %% 60))
+  if (seconds < 3599.5) return(
+    sprintf("%d min %02d s", round(seconds) %/% 60, round(seconds) %% 60)
+  )
   sprintf("%d h %02d min", round(seconds / 60) %/% 60, round(seconds / 60) %% 60)
 }
 
@@ -49,16 +63,24 @@ print.hmfm <- function(x, ...) {
   cat(setup_lines(x), sep = "\n")
   law <- count_law(x$draws$variables$K)
   mode <- law$K[which.max(law$probability)]
-  cat("\nClusters ", mode, " in ", percent_text(max(law$probability)), " of the draws (5% to 95%: ", count_quantile(law, 0.05), " to ", count_quantile(law, 0.95), ")\n", sep = "")
+  cat(
+    "\nClusters ", mode, " in ", percent_text(max(law$probability)), " of the draws (5% to 95%: ",
+    count_quantile(law, 0.05), " to ", count_quantile(law, 0.95), ")\n", sep = ""
+  )
   worst <- diagnose(x)
   rhat <- worst[, "rhat"]
   if (any(is.finite(rhat))) {
     at <- which.max(rhat)
-    cat("Largest rhat ", format_rhat(rhat[at]), ", of ", rownames(worst)[at], "; summary() says more\n", sep = "")
+    cat(
+      "Largest rhat ", format_rhat(rhat[at]), ", of ", rownames(worst)[at],
+      "; summary() says more\n", sep = ""
+    )
   }
   invisible(x)
 }
 
-percent_text <- function(p) if (p == 1) "all" else if (p > 0.99) "over 99%" else sprintf("%.0f%%", 100 * p)
+percent_text <- function(p) if (p == 1) "all" else if (p > 0.99) "over 99%" else sprintf(
+  "%.0f%%", 100 * p
+)
 
 format_rhat <- function(rhat) sprintf(if (rhat > 1.01 && rhat < 1.02) "%.4f" else "%.3f", rhat)

@@ -1,28 +1,29 @@
 #' Priors of components and regression
 #'
-#' Each argument is a prior's parameter; those that are not given have the defaults that [prior_summary()] shows, some
-#' of which look at the response. Priors of the weights are arguments of [mixing_hmfm()] and [mixing_hdp()].
+#' Each argument is a prior's parameter; those that are not given have the defaults that
+#' [prior_summary()] shows, some of which look at the response. Priors of the weights are arguments
+#' of [mixing_hmfm()] and [mixing_hdp()].
 #'
 #' With normal responses a component has mean \eqn{\mu} and variance \eqn{\sigma^2}, with
-#' \eqn{\sigma^2 \sim} inverse gamma(`nu0`/2, `nu0` `s0`/2) and
-#' \eqn{\mu \mid \sigma^2 \sim} normal(`mu0`, \eqn{\sigma^2} / `k0`). With Poisson responses it has a rate,
-#' gamma with mean `rate_mean` and shape `rate_shape`. Regression coefficients are independent and normal.
+#' \eqn{\sigma^2 \sim} inverse gamma(`nu0`/2, `nu0` `s0`/2) and \eqn{\mu \mid \sigma^2 \sim}
+#' normal(`mu0`, \eqn{\sigma^2} / `k0`). With Poisson responses it has a rate, gamma with mean
+#' `rate_mean` and shape `rate_shape`. Regression coefficients are independent and normal.
 #'
 #' @param mu0 Prior mean of the component means (the mean of the response).
 #' @param k0 Prior precision of a component mean, in observations of that component.
 #' @param nu0 Prior degrees of freedom of the component variances (4).
-#' @param s0 Prior scale of the component variances, in squared units of the response (0.5). Look at it: it
-#'   should be about the variance you expect *within* a cluster.
+#' @param s0 Prior scale of the component variances, in squared units of the response (0.5). Look at
+#'   it: it should be about the variance you expect *within* a cluster.
 #' @param rate_mean Prior mean of the component rates.
 #' @param rate_shape Prior shape of the component rates (1).
-#' @param beta_mean,beta_var Prior mean and variance of the regression coefficients (0 and 1): one number for all, one a
-#'   covariate, or numbers with the names of covariates.
+#' @param beta_mean,beta_var Prior mean and variance of the regression coefficients (0 and 1): one
+#'   number for all, one a covariate, or numbers with the names of covariates.
 #' @return A list of class `hmfm_prior`.
 #' @export
 #' @examples
 #' hmfm_prior(s0 = 10, beta_mean = c(GenderW = -2))
-hmfm_prior <- function(mu0 = NULL, k0 = NULL, nu0 = NULL, s0 = NULL, rate_mean = NULL, rate_shape = NULL,
-                       beta_mean = NULL, beta_var = NULL) {
+hmfm_prior <- function(mu0 = NULL, k0 = NULL, nu0 = NULL, s0 = NULL, rate_mean = NULL,
+                       rate_shape = NULL, beta_mean = NULL, beta_var = NULL) {
   structure(list(values = check_values(list(
     mu0 = mu0, k0 = k0, nu0 = nu0, s0 = s0, rate_mean = rate_mean, rate_shape = rate_shape,
     beta_mean = beta_mean, beta_var = beta_var
@@ -61,9 +62,17 @@ check_values <- function(values) {
   values <- Filter(Negate(is.null), values)
   for (name in names(values)) {
     x <- values[[name]]
-    if (!is.numeric(x) || !length(x) || anyNA(x)) refuse(name, " must be numbers, got ", show_value(x))
+    if (!is.numeric(x) || !length(x) || anyNA(x)) {
+      refuse(
+        name, " must be numbers, got ", show_value(x)
+      )
+    }
     label <- names(x)
-    if (!is.null(label) && any(!nzchar(label))) refuse(name, " must have a name for each number, or none")
+    if (!is.null(label) && any(!nzchar(label))) {
+      refuse(
+        name, " must have a name for each number, or none"
+      )
+    }
     values[[name]] <- structure(as.double(x), names = if (!is.null(label)) enc2utf8(label))
   }
   values
@@ -77,20 +86,22 @@ settings_of <- function(family, mixing, prior, beta, prior_only) {
   values <- c(mixing$values, prior$values)
   names(values) <- gsub("_", "-", names(values), fixed = TRUE)
   list(
-    family = family, mixing = mixing$mixing, prior_m = mixing$prior_m, beta = beta, prior_only = prior_only,
+    family = family, mixing = mixing$mixing, prior_m = mixing$prior_m, beta = beta,
+    prior_only = prior_only,
     values = values
   )
 }
 
 #' The priors of a fit
 #'
-#' Every parameter of the priors in force, with its value and meaning, and whether it was given or is a default.
-#' The generic is that of the package rstantools; `prior_summary(fit)` works with or without it.
+#' Every parameter of the priors in force, with its value and meaning, and whether it was given or
+#' is a default. The generic is that of the package rstantools; `prior_summary(fit)` works with or
+#' without it.
 #'
 #' @param object A fit, as [hmfm()] makes it.
 #' @param ... Not used.
-#' @return A data frame of class `prior_summary.hmfm`: `parameter`, `value` (a list column), `source` (`"given"` or
-#'   `"default"`), `owner` and `meaning`.
+#' @return A data frame of class `prior_summary.hmfm`: `parameter`, `value` (a list column),
+#'   `source` (`"given"` or `"default"`), `owner` and `meaning`.
 #' @export
 #' @examples
 #' fit <- hmfm(count ~ (1 | spray), InsectSprays, "poisson", chains = 2, iter = 100, seed = 1)
@@ -103,8 +114,10 @@ prior_summary <- function(object, ...) UseMethod("prior_summary")
 prior_summary.hmfm <- function(object, ...) {
   table <- parameter_table()
   used <- object$prior$values
-  # What has no value and is not random plays no part: m_max where M is Poisson, lambda_mean where lambda is fixed.
-  plays <- !vapply(used, function(x) all(is.na(x)), NA) | table$default[match(names(used), table$name)] == "random"
+  # What has no value and is not random plays no part: m_max where M is Poisson, lambda_mean where
+  # lambda is fixed.
+  random <- table$default[match(names(used), table$name)] == "random"
+  plays <- random | !vapply(used, function(x) all(is.na(x)), NA)
   used <- used[plays]
   at <- match(names(used), table$name)
   out <- data.frame(

@@ -3,8 +3,9 @@
 # Seconds that a slice may take: how long an interrupt waits at most, give or take a sweep.
 slice_seconds <- 0.2
 
-# Runs chains to their end, or until the user interrupts. checkpoint: NULL, or where to go on. Returns data as the
-# library orders them, the settings in force, draws, checkpoint, seconds and whether it was interrupted.
+# Runs chains to their end, or until the user interrupts. checkpoint: NULL, or where to go on.
+# Returns data as the library orders them, the settings in force, draws, checkpoint, seconds and
+# whether it was interrupted.
 run_chains <- function(columns, settings, run, checkpoint = NULL, refresh = 0) {
   begun <- in_words_of_r(.Call(C_begin, columns, settings, run, checkpoint))
   for (note in begun$notes) message(in_r_names(note))
@@ -19,7 +20,10 @@ run_chains <- function(columns, settings, run, checkpoint = NULL, refresh = 0) {
   seconds <- proc.time()[["elapsed"]] - begin
   taken <- in_words_of_r(.Call(C_take, begun$pointer))
   if (is.null(taken$draws) && interrupted && is.null(checkpoint)) {
-    refuse("interrupted before the first draw, so there is no fit; warmup takes ", whole_text(run$warmup), " sweeps")
+    refuse(
+      "interrupted before the first draw, so there is no fit; warmup takes ",
+      whole_text(run$warmup), " sweeps"
+    )
   }
   c(
     begun[c("data", "settings", "notes")], taken,
@@ -29,7 +33,9 @@ run_chains <- function(columns, settings, run, checkpoint = NULL, refresh = 0) {
 
 in_r_names <- function(text) {
   names <- parameter_table()$name
-  for (name in names[grepl("-", names, fixed = TRUE)]) text <- gsub(name, gsub("-", "_", name), text, fixed = TRUE)
+  for (name in names[grepl("-", names, fixed = TRUE)]) text <- gsub(
+    name, gsub("-", "_", name), text, fixed = TRUE
+  )
   text
 }
 
@@ -42,8 +48,8 @@ advance_all <- function(pointer, run, refresh) {
   }
 }
 
-# A function that is told of sweeps done, sweeps in all and clusters of each chain: a bar where it can be
-# redrawn, else a line every `refresh` seconds; nothing where refresh is 0.
+# A function that is told of sweeps done, sweeps in all and clusters of each chain: a bar where it
+# can be redrawn, else a line every `refresh` seconds; nothing where refresh is 0.
 progress <- function(run, refresh, env = parent.frame()) {
   if (refresh <= 0) return(function(...) NULL)
   if (cli::is_dynamic_tty()) return(progress_bar(run, env))
@@ -55,7 +61,8 @@ progress <- function(run, refresh, env = parent.frame()) {
     said <<- now
     left <- if (done > 0) (now - begin) * (total - done) / done else NA
     message(
-      "Sweep ", whole_text(done), " of ", whole_text(total), if (done <= run$warmup) " (warmup)" else "", ", ",
+      "Sweep ", whole_text(done), " of ", whole_text(total),
+      if (done <= run$warmup) " (warmup)" else "", ", ",
       if (done < total) paste(time_text(left), "left") else "done", ", clusters ",
       paste(clusters, collapse = " ")
     )
@@ -65,7 +72,9 @@ progress <- function(run, refresh, env = parent.frame()) {
 time_text <- function(seconds) {
   if (is.na(seconds)) return("an unknown time")
   if (seconds < 60) return(paste0(ceiling(seconds), "s"))
-  if (seconds < 3600) return(sprintf("%dm %02ds", as.integer(seconds %/% 60), as.integer(seconds %% 60)))
+  if (seconds < 3600) return(
+    sprintf("%dm %02ds", as.integer(seconds %/% 60), as.integer(seconds %% 60))
+  )
   sprintf("%dh %02dm", as.integer(seconds %/% 3600), as.integer(seconds %% 3600 %/% 60))
 }
 
@@ -76,7 +85,10 @@ progress_bar <- function(run, env) {
     if (is.null(id)) {
       id <<- cli::cli_progress_bar(
         total = total, .envir = env, clear = TRUE,
-        format = "{run_name(run)} {cli::pb_bar} {cli::pb_percent} | ETA {cli::pb_eta} | clusters {cli::pb_status}"
+        format = paste(
+          "{run_name(run)} {cli::pb_bar} {cli::pb_percent} | ETA {cli::pb_eta}",
+          "| clusters {cli::pb_status}"
+        )
       )
     }
     cli::cli_progress_update(

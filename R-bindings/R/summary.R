@@ -1,16 +1,17 @@
 #' Summary of a fit
 #'
-#' Quantities that do not depend on how components are labelled, with the diagnostics of the package posterior (rhat and
-#' effective sizes as Vehtari et al. 2021 have them, computed in C), the posterior of the number of clusters, and in
-#' words what has not converged and what to do about it.
+#' Quantities that do not depend on how components are labelled, with the diagnostics of the package
+#' posterior (rhat and effective sizes as Vehtari et al. 2021 have them, computed in C), the
+#' posterior of the number of clusters, and in words what has not converged and what to do about it.
 #'
 #' @param object A fit.
 #' @param x A summary.
 #' @param digits Digits of numbers.
 #' @param ... Not used.
-#' @return A list of class `summary.hmfm`: `setup` (lines), `quantities` (a data frame: `variable`, `mean`, `sd`, `q5`, `q50`,
-#'   `q95`, `rhat`, `ess_bulk`, `ess_tail`, `mcse_mean`), `clusters` (a data frame: `K`, `probability`), `group_clusters` (a data frame: `group`, `units`,
-#'   `mode`, `probability`, `q5`, `q95`), `remarks` and `warnings` (sentences).
+#' @return A list of class `summary.hmfm`: `setup` (lines), `quantities` (a data frame: `variable`,
+#'   `mean`, `sd`, `q5`, `q50`, `q95`, `rhat`, `ess_bulk`, `ess_tail`, `mcse_mean`), `clusters` (a
+#'   data frame: `K`, `probability`), `group_clusters` (a data frame: `group`, `units`, `mode`,
+#'   `probability`, `q5`, `q95`), `remarks` and `warnings` (sentences).
 #' @export
 #' @examples
 #' fit <- hmfm(count ~ (1 | spray), InsectSprays, "poisson", chains = 2, iter = 200, seed = 1)
@@ -59,23 +60,32 @@ print.summary.hmfm <- function(x, digits = 3, ...) {
   cat("\nClusters K, posterior probability\n")
   law <- x$clusters[x$clusters$probability >= 0.0005, ]
   bars <- strrep("#", round(48 * law$probability / max(law$probability)))
-  cat(sub(" +$", "", sprintf("%5d  %.3f  %s", as.integer(law$K), law$probability, bars)), sep = "\n")
+  cat(
+    sub(" +$", "", sprintf("%5d  %.3f  %s", as.integer(law$K), law$probability, bars)), sep = "\n"
+  )
   if (nrow(x$group_clusters) > 1) {
     g <- x$group_clusters
     cat("\nClusters in each group: most probable number, its probability, central 90%\n")
     print(data.frame(
-      units = g$units, mode = g$mode, prob = sprintf("%.3f", g$probability), "q5-q95" = paste0(g$q5, "-", g$q95),
+      units = g$units, mode = g$mode, prob = sprintf("%.3f", g$probability), "q5-q95" = paste0(
+        g$q5, "-", g$q95
+      ),
       row.names = g$group, check.names = FALSE
     ), max = 1e5)
   }
   cat("\n")
-  for (line in c(x$remarks, x$warnings, if (!length(x$warnings)) x$verdict)) cat(strwrap(line, 100, exdent = 2), sep = "\n")
+  for (line in c(x$remarks, x$warnings, if (!length(x$warnings)) x$verdict)) cat(
+    strwrap(line, 100, exdent = 2), sep = "\n"
+  )
   invisible(x)
 }
 
-format_each_signif <- function(x, digits) ifelse(is.na(x), "NA", vapply(x, function(v) format(signif(v, digits), digits = digits), ""))
+format_each_signif <- function(x, digits) ifelse(
+  is.na(x), "NA", vapply(x, function(v) format(signif(v, digits), digits = digits), "")
+)
 
-# A row for each value of each variable: mean, sd, q5, q50, q95, rhat, ess_bulk, ess_tail, mcse_mean, ess_mean.
+# A row for each value of each variable: mean, sd, q5, q50, q95, rhat, ess_bulk, ess_tail,
+# mcse_mean, ess_mean.
 diagnose <- function(fit) .Call(C_diagnose, with_draws(fit))
 
 # The law of a count over all its draws: K and probability.

@@ -1,8 +1,9 @@
 #' Continue or refit
 #'
-#' `update(fit, iter = n)` with a larger `iter` and nothing else goes on exactly where the chains stopped: the draws are those of one run of `n`
-#' sweeps, draw for draw. Any other argument of [hmfm()], such as `data =`, `chains =` or `formula. =`, fits anew, with what is not
-#' named as it was.
+#' `update(fit, iter = n)` with a larger `iter` and nothing else goes on exactly where the chains
+#' stopped: the draws are those of one run of `n` sweeps, draw for draw. Any other argument of
+#' [hmfm()], such as `data =`, `chains =` or `formula. =`, fits anew, with what is not named as it
+#' was.
 #'
 #' @param object A fit.
 #' @param formula. A formula in the sense of [update.formula()], for a new fit.
@@ -16,7 +17,9 @@
 #' nrow(as.matrix(longer))
 update.hmfm <- function(object, formula., iter, ...) {
   given <- match.call(expand.dots = FALSE)$...
-  anew <- !missing(formula.) || length(setdiff(names(given), c("refresh", "cores"))) || missing(iter)
+  anew <- !missing(formula.) || length(setdiff(names(given), c("refresh", "cores"))) || missing(
+    iter
+  )
   if (!anew) return(go_on(object, iter, ...))
   call <- object$call
   if (!missing(formula.)) call$formula <- stats::update.formula(object$formula, formula.)
@@ -28,7 +31,9 @@ update.hmfm <- function(object, formula., iter, ...) {
 }
 
 # Draws from where the chains stopped up to sweep iter, behind those that are there.
-go_on <- function(fit, iter, refresh = if (interactive()) 1 else 0, cores = getOption("mc.cores", 1L)) {
+go_on <- function(fit, iter, refresh = if (interactive()) 1 else 0, cores = getOption(
+  "mc.cores", 1L
+)) {
   if (is.null(fit$checkpoint)) {
     refuse("chains that were bound together cannot go on; update each fit before bind_chains()")
   }
@@ -37,7 +42,10 @@ go_on <- function(fit, iter, refresh = if (interactive()) 1 else 0, cores = getO
   run$draws <- draws_of(iter, run$warmup, run$thin)
   run$threads <- check_count(cores, "cores")
   if (run$draws <= fit$run$draws) {
-    refuse("iter must be above the ", whole_text(fit$run$warmup + fit$run$draws * fit$run$thin), " sweeps the fit has, got ", whole_text(iter))
+    refuse(
+      "iter must be above the ", whole_text(fit$run$warmup + fit$run$draws * fit$run$thin),
+      " sweeps the fit has, got ", whole_text(iter)
+    )
   }
   result <- run_chains(columns_of(fit), fit$settings, run, fit$checkpoint, check_refresh(refresh))
   fit$draws <- if (is.null(result$draws)) fit$draws else bind_draws(fit$draws, result$draws)
@@ -53,7 +61,9 @@ go_on <- function(fit, iter, refresh = if (interactive()) 1 else 0, cores = getO
 bind_arrays <- function(a, b, along) {
   if (is.null(a) || is.null(b)) return(NULL)
   if (is.raw(a) != is.raw(b)) {
-    if (is.raw(a)) a <- array(as.integer(a), dim(a), dimnames(a)) else b <- array(as.integer(b), dim(b), dimnames(b))
+    if (is.raw(a)) a <- array(as.integer(a), dim(a), dimnames(a)) else b <- array(
+      as.integer(b), dim(b), dimnames(b)
+    )
   }
   order <- c(setdiff(seq_along(dim(a)), along), along)
   size <- dim(a)
@@ -84,8 +94,9 @@ bind_draws <- function(a, b) {
 
 #' Chains of several fits as one fit
 #'
-#' Joins fits of one model to the same data, each of so many draws a chain, as they come from jobs on several machines or from
-#' `future.apply::future_lapply()`. Their seeds must differ, or the chains would be copies.
+#' Joins fits of one model to the same data, each of so many draws a chain, as they come from jobs
+#' on several machines or from `future.apply::future_lapply()`. Their seeds must differ, or the
+#' chains would be copies.
 #'
 #' @param ... Fits, or one list of them.
 #' @return A fit with all chains. It cannot be continued by `update(iter = )`.
@@ -104,27 +115,47 @@ bind_chains <- function(...) {
   for (k in seq_along(fits)[-1]) {
     fit <- fits[[k]]
     where <- paste0(" (fit ", k, " against fit 1)")
-    if (!identical(columns_of(fit), columns_of(first))) refuse("fits to other data cannot be bound", where)
+    if (!identical(columns_of(fit), columns_of(first))) {
+      refuse(
+        "fits to other data cannot be bound", where
+      )
+    }
     if (!identical(fit$prior, first$prior)) refuse("fits of other models cannot be bound", where)
     for (part in c("draws", "thin", "warmup", "algorithm")) {
       if (!identical(fit$run[[part]], first$run[[part]])) {
-        refuse(part, " of the fits must be the same, got ", whole_text(fit$run[[part]]), " and ", whole_text(first$run[[part]]), where)
+        refuse(
+          part, " of the fits must be the same, got ", whole_text(fit$run[[part]]), " and ",
+          whole_text(first$run[[part]]), where
+        )
       }
     }
     for (earlier in fits[seq_len(k - 1)]) if (identical(fit$run$seed, earlier$run$seed)) {
-      refuse("fits with the same seed ", seed_text(fit$run$seed), " have the same chains, so they cannot be bound")
+      refuse(
+        "fits with the same seed ", seed_text(fit$run$seed),
+        " have the same chains, so they cannot be bound"
+      )
     }
     for (part in c("allocations", "components", "log_lik")) {
-      if (is.null(fit$draws[[part]]) != is.null(first$draws[[part]])) refuse("one fit has ", part, " and another has not", where)
+      if (is.null(fit$draws[[part]]) != is.null(first$draws[[part]])) {
+        refuse(
+          "one fit has ", part, " and another has not", where
+        )
+      }
     }
   }
   if (length(fits) == 1) return(first)
   out <- first
   for (fit in fits[-1]) {
     out$draws$variables <- Map(bind_arrays, out$draws$variables, fit$draws$variables, 2L)
-    if (!is.null(out$draws$allocations)) out$draws$allocations <- bind_arrays(out$draws$allocations, fit$draws$allocations, 3L)
-    if (!is.null(out$draws$components)) out$draws$components <- c(out$draws$components, fit$draws$components)
-    if (!is.null(out$draws$log_lik)) out$draws$log_lik <- bind_arrays(out$draws$log_lik, fit$draws$log_lik, 2L)
+    if (!is.null(out$draws$allocations)) out$draws$allocations <- bind_arrays(
+      out$draws$allocations, fit$draws$allocations, 3L
+    )
+    if (!is.null(out$draws$components)) out$draws$components <- c(
+      out$draws$components, fit$draws$components
+    )
+    if (!is.null(out$draws$log_lik)) out$draws$log_lik <- bind_arrays(
+      out$draws$log_lik, fit$draws$log_lik, 2L
+    )
     out$run$chains <- out$run$chains + fit$run$chains
     out$seconds <- out$seconds + fit$seconds
     out$interrupted <- out$interrupted || fit$interrupted

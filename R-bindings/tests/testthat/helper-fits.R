@@ -3,7 +3,9 @@
 # Three groups of units with several rows each, two covariates, a factor; in no order.
 small_data <- function(n = 12, seed = 3) {
   withr::local_seed(seed)
-  data <- expand.grid(visit = 1:3, id = seq_len(n), clinic = c("north", "south", "east"), stringsAsFactors = FALSE)
+  data <- expand.grid(
+    visit = 1:3, id = seq_len(n), clinic = c("north", "south", "east"), stringsAsFactors = FALSE
+  )
   data$sex <- ifelse(data$id %% 2 == 0, "w", "m")
   data$age <- round(stats::rnorm(nrow(data)), 3)
   data$dose <- round(stats::runif(nrow(data)), 3)
@@ -14,7 +16,8 @@ small_data <- function(n = 12, seed = 3) {
   data[sample(nrow(data)), ]
 }
 
-small_fit <- function(..., formula = y ~ age + (1 | clinic/id), data = small_data(), chains = 2, iter = 60, seed = 1) {
+small_fit <- function(..., formula = y ~ age + (1 | clinic/id), data = small_data(), chains = 2,
+                      iter = 60, seed = 1) {
   hmfm(formula, data, ..., chains = chains, iter = iter, seed = seed, refresh = 0)
 }
 
@@ -31,14 +34,17 @@ program <- function() {
   testthat::skip("the program hmfm is not here")
 }
 
-# What the program draws from the same data, as `hmfm convert` writes it: a data frame with chain, draw, variables.
+# What the program draws from the same data, as `hmfm convert` writes it: a data frame with chain,
+# draw, variables.
 program_draws <- function(data, arguments, seed, chains = 2, warmup = 30, draws = 30) {
   hmfm <- program()
   folder <- withr::local_tempdir()
   csv <- file.path(folder, "data.csv")
   utils::write.csv(data, csv, row.names = FALSE)
   run <- function(...) {
-    code <- system2(hmfm, shQuote(c(...)), stdout = file.path(folder, "out"), stderr = file.path(folder, "err"))
+    code <- system2(
+      hmfm, shQuote(c(...)), stdout = file.path(folder, "out"), stderr = file.path(folder, "err")
+    )
     if (code != 0) stop(paste(readLines(file.path(folder, "err")), collapse = "\n"))
     file.path(folder, "out")
   }

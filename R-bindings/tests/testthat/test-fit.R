@@ -20,11 +20,14 @@ test_that("the fit is as its documentation says", {
     expect_equal(unname(sums), matrix(1, 30, 3))
   }
   labels <- allocations(fit)
-  expect_identical(unname(apply(labels, c(2, 3), max)), matrix(as.integer(fit$draws$variables$K), 30, 2))
+  expect_identical(
+    unname(apply(labels, c(2, 3), max)), matrix(as.integer(fit$draws$variables$K), 30, 2)
+  )
   expect_true(all(labels[1, , ] == 1L))
 })
 
-# log f of unit i given a draw, its allocation summed out, from atoms, weights and beta as R has them.
+# log f of unit i given a draw, its allocation summed out, from atoms, weights and beta as R has
+# them.
 log_lik_by_hand <- function(fit, t, c, i) {
   d <- fit$dataset
   rows <- which(rep(seq_along(d$units), d$unit_size) == i)
@@ -33,7 +36,11 @@ log_lik_by_hand <- function(fit, t, c, i) {
   j <- d$unit_group[i]
   beta <- fit$draws$variables$beta[t, c, j]
   terms <- vapply(m, function(k) {
-    log(one$weight[k, j]) + sum(dnorm(d$y[rows], one$atom[k, "mu"] + d$x[rows, ] * beta, sqrt(one$atom[k, "sigma2"]), log = TRUE))
+    log(one$weight[k, j]) + sum(
+      dnorm(
+        d$y[rows], one$atom[k, "mu"] + d$x[rows, ] * beta, sqrt(one$atom[k, "sigma2"]), log = TRUE
+      )
+    )
   }, 0)
   max(terms) + log(sum(exp(terms - max(terms))))
 }
@@ -52,7 +59,9 @@ test_that("draws put back into C are what they were", {
   }
   wide <- fit
   wide$draws$allocations <- array(as.integer(fit$draws$allocations), dim(fit$draws$allocations))
-  expect_identical(.Call(hmfm:::C_draws, hmfm:::with_draws(wide))$allocations, fit$draws$allocations)
+  expect_identical(
+    .Call(hmfm:::C_draws, hmfm:::with_draws(wide))$allocations, fit$draws$allocations
+  )
 })
 
 test_that("a damaged fit is refused", {

@@ -10,32 +10,54 @@ test_that("group and unit are found wherever they stand", {
   expect_identical(two$unit, quote(athlete))
   expect_identical(two$response, quote(log(y)))
   expect_equal(two$covariates, ~1, ignore_formula_env = TRUE)
-  expect_equal(parse(y ~ a * b + poly(c, 2) + (1 | g))$covariates, ~ a * b + poly(c, 2), ignore_formula_env = TRUE)
+  expect_equal(
+    parse(y ~ a * b + poly(c, 2) + (1 | g))$covariates, ~ a * b + poly(c, 2),
+    ignore_formula_env = TRUE
+  )
 })
 
 test_that("what cannot be a formula is told in one sentence", {
-  expect_error(parse("y"), "formula must be a formula such as y ~ x + (1 | group), got \"y\"", fixed = TRUE)
+  expect_error(
+    parse("y"), "formula must be a formula such as y ~ x + (1 | group), got \"y\"", fixed = TRUE
+  )
   expect_error(parse(~ (1 | g)), "must have a response on its left")
   expect_error(parse(y ~ x), "the formula names no group: add (1 | group)", fixed = TRUE)
   expect_error(parse(y ~ 1 | g), "bar in parentheses: (1 | group)", fixed = TRUE)
   expect_error(parse(y ~ x * (1 | g)), "must be added to the formula")
-  expect_error(parse(y ~ (1 | g) + (1 | h)), "must name one group, got (1 | g) and (1 | h)", fixed = TRUE)
+  expect_error(
+    parse(y ~ (1 | g) + (1 | h)), "must name one group, got (1 | g) and (1 | h)", fixed = TRUE
+  )
   expect_error(parse(y ~ (x | g)), "the group must be written (1 | g), got (x | g)", fixed = TRUE)
-  expect_error(parse(y ~ (1 | a/b/c)), "(1 | group/unit) has two levels, got (1 | a/b/c)", fixed = TRUE)
+  expect_error(
+    parse(y ~ (1 | a/b/c)), "(1 | group/unit) has two levels, got (1 | a/b/c)", fixed = TRUE
+  )
 })
 
 test_that("bad columns are told in one sentence", {
   data <- small_data()
   expect_error(hmfm(y ~ (1 | clinic)), "data is missing: hmfm(formula, data)", fixed = TRUE)
-  expect_error(small_fit(formula = y ~ agee + (1 | clinic), data = data), "data have no column 'agee'; did you mean age?", fixed = TRUE)
+  expect_error(
+    small_fit(formula = y ~ agee + (1 | clinic), data = data),
+    "data have no column 'agee'; did you mean age?", fixed = TRUE
+  )
   expect_error(small_fit(formula = y ~ (1 | ward), data = data), "data have no column 'ward'")
   expect_error(small_fit(data = as.list(data)), "data must be a data frame")
   expect_error(small_fit(data = data[0, ]), "data have no rows")
-  expect_error(small_fit(formula = cbind(y, age) ~ (1 | clinic), data = data), "the response must be one column, got 2")
-  expect_error(small_fit(formula = sex ~ (1 | clinic), data = data), "the response must be numeric, but sex is character")
-  expect_error(small_fit(formula = y ~ 0 + age + (1 | clinic), data = data), "must not take the intercept out")
+  expect_error(
+    small_fit(formula = cbind(y, age) ~ (1 | clinic), data = data),
+    "the response must be one column, got 2"
+  )
+  expect_error(
+    small_fit(formula = sex ~ (1 | clinic), data = data),
+    "the response must be numeric, but sex is character"
+  )
+  expect_error(
+    small_fit(formula = y ~ 0 + age + (1 | clinic), data = data), "must not take the intercept out"
+  )
   data$one <- "a"
-  expect_error(small_fit(formula = y ~ one + (1 | clinic), data = data), "factor one has a single level")
+  expect_error(
+    small_fit(formula = y ~ one + (1 | clinic), data = data), "factor one has a single level"
+  )
   data$y <- NA_real_
   expect_error(suppressMessages(small_fit(data = data)), "no row of data is complete")
 })
@@ -44,7 +66,9 @@ test_that("covariates are R's: levels, interactions, poly, dot", {
   data <- small_data()
   data$sex <- factor(data$sex, c("w", "m"))
   fit <- small_fit(formula = y ~ sex * age + poly(dose, 2) + (1 | clinic/id), data = data)
-  expect_identical(fit$dataset$covariates, c("sexm", "age", "poly(dose, 2)1", "poly(dose, 2)2", "sexm:age"))
+  expect_identical(
+    fit$dataset$covariates, c("sexm", "age", "poly(dose, 2)1", "poly(dose, 2)2", "sexm:age")
+  )
   rows <- data[fit$dataset$row, ]
   expect_equal(unname(fit$dataset$x[, "sexm:age"]), (rows$sex == "m") * rows$age)
   expect_identical(unname(fit$dataset$y), rows$y)
@@ -52,7 +76,9 @@ test_that("covariates are R's: levels, interactions, poly, dot", {
   new <- hmfm:::covariates_of_new_data(fit, some)
   own <- fit$dataset$x[match(5:9, fit$dataset$row), ]
   expect_equal(unname(new), unname(own), ignore_attr = TRUE)
-  dot <- small_fit(formula = y ~ . + (1 | clinic/id), data = data[c("y", "age", "dose", "clinic", "id")])
+  dot <- small_fit(
+    formula = y ~ . + (1 | clinic/id), data = data[c("y", "age", "dose", "clinic", "id")]
+  )
   expect_identical(dot$dataset$covariates, c("age", "dose"))
 })
 

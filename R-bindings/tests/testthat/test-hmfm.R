@@ -1,25 +1,51 @@
 test_that("arguments are judged in one sentence", {
-  expect_error(small_fit(thin = 7), "thin must divide iter - warmup, got thin = 7 and iter - warmup = 30")
+  expect_error(
+    small_fit(thin = 7), "thin must divide iter - warmup, got thin = 7 and iter - warmup = 30"
+  )
   expect_error(small_fit(warmup = 60), "iter must be above warmup, got iter = 60 and warmup = 60")
   expect_error(small_fit(chains = 0), "chains must be a whole number from 1, got 0")
   expect_error(small_fit(cores = 1.5), "cores must be a whole number from 1, got 1.5")
-  expect_error(small_fit(seed = -1), "seed must be a whole number from 0 to 2^53, got -1", fixed = TRUE)
-  expect_error(small_fit(family = "binomial"), "family must be one of \"normal\", \"poisson\", got \"binomial\"", fixed = TRUE)
+  expect_error(
+    small_fit(seed = -1), "seed must be a whole number from 0 to 2^53, got -1", fixed = TRUE
+  )
+  expect_error(
+    small_fit(family = "binomial"),
+    "family must be one of \"normal\", \"poisson\", got \"binomial\"", fixed = TRUE
+  )
   expect_error(small_fit(family = poisson("sqrt")), "family poisson has link log here, got sqrt")
-  expect_error(small_fit(mixing = "hdp"), "mixing must be made by mixing_hmfm() or mixing_hdp(), got \"hdp\"", fixed = TRUE)
+  expect_error(
+    small_fit(mixing = "hdp"), "mixing must be made by mixing_hmfm() or mixing_hdp(), got \"hdp\"",
+    fixed = TRUE
+  )
   expect_error(small_fit(prior = list(s0 = 1)), "prior must be made by hmfm_prior()", fixed = TRUE)
   expect_error(small_fit(beta = "both"), "beta must be one of")
   expect_error(small_fit(prior_only = NA), "prior_only must be TRUE or FALSE, got NA")
   expect_error(small_fit(exposure = days), "family normal takes no exposure")
-  expect_error(small_fit(formula = y ~ offset(age) + (1 | clinic)), "offset() is for the poisson family only", fixed = TRUE)
+  expect_error(
+    small_fit(formula = y ~ offset(age) + (1 | clinic)), "offset() is for the poisson family only",
+    fixed = TRUE
+  )
 })
 
 test_that("the library's sentences name arguments of R", {
-  expect_error(small_fit(mixing = mixing_hmfm(lambda_mean = -1)), "^lambda_mean must be > 0, got -1$")
-  expect_error(small_fit(prior = hmfm_prior(beta_var = c(height = 1))), "beta_var is given for covariate 'height', which the data do not have")
-  expect_error(small_fit(mixing = mixing_hmfm(prior_m = "point"), control = hmfm_control("marginal")), "prior_m")
-  expect_error(small_fit(control = hmfm_control("direct")), "algorithm direct samples mixing hdp, not hmfm")
-  expect_error(small_fit(formula = y ~ (1 | clinic), prior = hmfm_prior(beta_var = 1)), "there are no covariates")
+  expect_error(
+    small_fit(mixing = mixing_hmfm(lambda_mean = -1)), "^lambda_mean must be > 0, got -1$"
+  )
+  expect_error(
+    small_fit(prior = hmfm_prior(beta_var = c(height = 1))),
+    "beta_var is given for covariate 'height', which the data do not have"
+  )
+  expect_error(
+    small_fit(mixing = mixing_hmfm(prior_m = "point"), control = hmfm_control("marginal")),
+    "prior_m"
+  )
+  expect_error(
+    small_fit(control = hmfm_control("direct")), "algorithm direct samples mixing hdp, not hmfm"
+  )
+  expect_error(
+    small_fit(formula = y ~ (1 | clinic), prior = hmfm_prior(beta_var = 1)),
+    "there are no covariates"
+  )
 })
 
 test_that("every parameter of the library is an argument", {
@@ -42,7 +68,9 @@ test_that("seeds are R's or given", {
 })
 
 test_that("what is not wanted is not kept", {
-  fit <- small_fit(control = hmfm_control(save_allocations = FALSE, save_components = FALSE, save_log_lik = FALSE))
+  fit <- small_fit(
+    control = hmfm_control(save_allocations = FALSE, save_components = FALSE, save_log_lik = FALSE)
+  )
   expect_null(fit$draws$allocations)
   expect_null(fit$draws$components)
   expect_null(fit$draws$log_lik)
@@ -53,7 +81,9 @@ test_that("what is not wanted is not kept", {
 })
 
 test_that("prior_only follows the prior", {
-  fit <- small_fit(prior_only = TRUE, iter = 2000, mixing = mixing_hmfm(lambda_mean = 4, lambda_var = 1))
+  fit <- small_fit(
+    prior_only = TRUE, iter = 2000, mixing = mixing_hmfm(lambda_mean = 4, lambda_var = 1)
+  )
   expect_equal(mean(fit$draws$variables$lambda), 4, tolerance = 0.1)
   expect_match(hmfm:::setup_lines(fit)[3], "prior only")
 })
@@ -81,7 +111,9 @@ test_that("a file keeps the fit, and no other passes for it", {
 test_that("progress is told in lines where there is no terminal", {
   said <- character()
   withCallingHandlers(
-    hmfm(y ~ age + (1 | clinic/id), small_data(), chains = 2, iter = 40000, seed = 1, refresh = 0.2),
+    hmfm(
+      y ~ age + (1 | clinic/id), small_data(), chains = 2, iter = 40000, seed = 1, refresh = 0.2
+    ),
     message = function(m) {
       said <<- c(said, conditionMessage(m))
       invokeRestart("muffleMessage")

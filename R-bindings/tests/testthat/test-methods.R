@@ -21,12 +21,21 @@ test_that("draws go to other packages", {
   frame <- as.data.frame(fit)
   expect_identical(frame$K, as.double(fit$draws$variables$K))
   expect_identical(names(frame)[1:3], c(".chain", ".iteration", ".draw"))
-  expect_identical(frame[["beta[north,age]"]][31:60], unname(fit$draws$variables$beta[, 2, "north,age"]))
+  expect_identical(
+    frame[["beta[north,age]"]][31:60], unname(fit$draws$variables$beta[, 2, "north,age"])
+  )
   expect_identical(as.matrix(fit), as.matrix(frame[-(1:3)]), ignore_attr = TRUE)
-  expect_identical(colnames(as.matrix(fit, variable = c("K", "beta"))), c("K", paste0("beta[", fit$dataset$groups, ",age]")))
-  expect_error(as.matrix(fit, variable = "mu"), "the fit has no variable 'mu'; it has lambda, gamma")
+  expect_identical(
+    colnames(as.matrix(fit, variable = c("K", "beta"))),
+    c("K", paste0("beta[", fit$dataset$groups, ",age]"))
+  )
+  expect_error(
+    as.matrix(fit, variable = "mu"), "the fit has no variable 'mu'; it has lambda, gamma"
+  )
   skip_if_not_installed("posterior")
-  for (as in c("as_draws_array", "as_draws_df", "as_draws_matrix", "as_draws_list", "as_draws_rvars")) {
+  for (as in c(
+    "as_draws_array", "as_draws_df", "as_draws_matrix", "as_draws_list", "as_draws_rvars"
+  )) {
     made <- getExportedValue("posterior", as)(fit)
     expect_s3_class(made, sub("as_", "", as))
     expect_identical(posterior::nchains(made), 2L)
@@ -44,12 +53,16 @@ test_that("log_lik, loo and waic", {
   values <- log_lik(fit)
   expect_identical(dim(values), c(400L, 36L))
   expect_identical(unname(values[203, 5]), fit$draws$log_lik[3, 2, 5])
-  expect_identical(colnames(values)[1], paste(fit$dataset$groups[1], fit$dataset$units[1], sep = "/"))
+  expect_identical(
+    colnames(values)[1], paste(fit$dataset$groups[1], fit$dataset$units[1], sep = "/")
+  )
   skip_if_not_installed("loo")
   made <- suppressWarnings(loo::loo(fit))
   expect_s3_class(made, "psis_loo")
   chain <- rep(1:2, each = 200)
-  by_hand <- suppressWarnings(loo::loo(values, r_eff = loo::relative_eff(exp(values), chain_id = chain)))
+  by_hand <- suppressWarnings(
+    loo::loo(values, r_eff = loo::relative_eff(exp(values), chain_id = chain))
+  )
   expect_equal(made$estimates, by_hand$estimates)
   expect_s3_class(suppressWarnings(loo::waic(fit)), "waic")
 })
@@ -68,11 +81,16 @@ test_that("small methods", {
 
 test_that("allocations of fits and of matrices", {
   fit <- small_fit()
-  expect_identical(unname(allocations(fit, chain = 2, draw = 4:5)[, , 1]), unname(allocations(fit)[, 4:5, 2]))
+  expect_identical(
+    unname(allocations(fit, chain = 2, draw = 4:5)[, , 1]), unname(allocations(fit)[, 4:5, 2])
+  )
   expect_error(allocations(fit, draw = 31), "draw must be from 1 to 30, got 31")
   other <- rbind(c(5, 5, 2), c(1, 9, 1))
   expect_identical(unname(allocations(other)[, , 1]), cbind(c(1L, 1L, 2L), c(1L, 2L, 1L)))
-  expect_error(allocations("a"), "x must be a fit or a matrix draws x units of labels, got \"character\"", fixed = TRUE)
+  expect_error(
+    allocations("a"), "x must be a fit or a matrix draws x units of labels, got \"character\"",
+    fixed = TRUE
+  )
 })
 
 test_that("the summary is of the draws, and judges them", {
@@ -83,8 +101,14 @@ test_that("the summary is of the draws, and judges them", {
   expect_equal(sum(s$clusters$probability), 1)
   expect_identical(s$group_clusters$group, fit$dataset$groups)
   expect_identical(s$group_clusters$units, rep(12L, 3))
-  expect_match(summary(small_fit(chains = 1))$warnings, "One chain only.*Sample 4 \\(chains = 4\\)", all = FALSE)
-  expect_match(summary(small_fit(iter = 4))$warnings, "2 draws a chain: rhat .* Sample more draws \\(iter\\)", all = FALSE)
+  expect_match(
+    summary(small_fit(chains = 1))$warnings, "One chain only.*Sample 4 \\(chains = 4\\)",
+    all = FALSE
+  )
+  expect_match(
+    summary(small_fit(iter = 4))$warnings, "2 draws a chain: rhat .* Sample more draws \\(iter\\)",
+    all = FALSE
+  )
   fixed <- summary(small_fit(mixing = mixing_hmfm(lambda = 3, gamma = c(north = 1))))
   expect_match(fixed$remarks, "2 quantities are fixed by the call: no diagnostics", all = FALSE)
 })
@@ -97,11 +121,16 @@ test_that("the sentences are those of the program", {
   file <- function(name) file.path(folder, name)
   utils::write.csv(data, file("data.csv"), row.names = FALSE)
   run <- function(...) system2(hmfm, c(...), stdout = TRUE, stderr = TRUE)
-  run("sample", file("data.csv"), "-y y -g clinic -u id -x age -s 1 -c 2 -w 50 -d 50 -q -o", file("fit.nc"))
+  run(
+    "sample", file("data.csv"), "-y y -g clinic -u id -x age -s 1 -c 2 -w 50 -d 50 -q -o",
+    file("fit.nc")
+  )
   said <- gsub("\\s+", " ", paste(run("summary", file("fit.nc")), collapse = " "))
   own <- summary(fit)$warnings
   expect_gt(length(own), 0)
-  expect_true(grepl(sub("\\(warmup and iter, or thin\\)|\\(update.*", "", own[1]), said, fixed = TRUE))
+  expect_true(
+    grepl(sub("\\(warmup and iter, or thin\\)|\\(update.*", "", own[1]), said, fixed = TRUE)
+  )
 })
 
 test_that("printing", {
@@ -110,7 +139,9 @@ test_that("printing", {
   fit$seconds <- 2
   expect_snapshot(print(fit))
   expect_snapshot(print(summary(fit)))
-  expect_snapshot(print(prior_summary(small_fit(mixing = mixing_hdp(alpha = 1), prior = hmfm_prior(s0 = 2)))))
+  expect_snapshot(
+    print(prior_summary(small_fit(mixing = mixing_hdp(alpha = 1), prior = hmfm_prior(s0 = 2))))
+  )
   expect_snapshot(print(hmfm_prior(s0 = 2, beta_mean = c(age = 1))))
   expect_snapshot(print(mixing_hmfm(prior_m = "point", m = 4)))
   expect_snapshot(print(mixing_hdp()))

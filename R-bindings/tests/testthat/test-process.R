@@ -6,7 +6,8 @@ child_lines <- function(code, wrap = "") {
   libs <- paste0(".libPaths(c(", paste0("\"", .libPaths(), "\"", collapse = ", "), "))")
   writeLines(c(libs, "library(hmfm)", code), file)
   suppressWarnings(system(
-    paste(wrap, shQuote(file.path(R.home("bin"), "Rscript")), "--vanilla", shQuote(file), "2>&1"), intern = TRUE
+    paste(wrap, shQuote(file.path(R.home("bin"), "Rscript")), "--vanilla", shQuote(file), "2>&1"),
+    intern = TRUE
   ))
 }
 
@@ -15,7 +16,7 @@ test_that("forked processes work after a fit on threads", {
   said <- child_lines(c(
     "set.seed(1)",
     "d <- data.frame(y = rnorm(40), g = rep(1:2, 20))",
-    "f <- function(seed) hmfm(y ~ (1 | g), d, chains = 2, iter = 60, cores = 2, seed = seed, refresh = 0)",
+    "f <- function(seed) hmfm(y ~ (1 | g), d, chains = 2, iter = 60, cores = 2, seed = seed)",
     "one <- f(1)",
     "more <- parallel::mclapply(1:4, f, mc.cores = 2)",
     "cat(identical(more[[1]]$draws, one$draws), nrow(as.matrix(bind_chains(more))), '\\n')"
@@ -28,19 +29,32 @@ test_that("an interrupt gives back the draws made so far", {
   skip_on_cran()
   said <- child_lines(c(
     "d <- data.frame(y = rnorm(300), g = rep(1:3, 100))",
+    "f <- function(n) {",
+    "  hmfm(y ~ (1 | g), d, chains = 2, iter = n, warmup = 100, thin = 100, cores = 2, seed = 1)",
+    "}",
     "pid <- Sys.getpid()",
     "system(paste0('(sleep 1.5; kill -INT ', pid, ') &'))",
     "fit <- withCallingHandlers(",
-    "  hmfm(y ~ (1 | g), d, chains = 2, iter = 1000100, warmup = 100, thin = 100, cores = 2, seed = 1, refresh = 0),",
-    "  warning = function(w) { cat('warned', conditionMessage(w), '\\n'); invokeRestart('muffleWarning') })",
+    "  f(1000100),",
+    "  warning = function(w) {",
+    "    cat('warned', conditionMessage(w), '\\n')",
+    "    invokeRestart('muffleWarning')",
+    "  })",
     "took <- fit$seconds",
     "cat(took < 3.5, fit$interrupted, fit$run$draws > 10 && fit$run$draws < fit$asked, '\\n')",
     "n <- 100 + 100 * (fit$run$draws + 5)",
     "longer <- update(fit, iter = n)",
-    "whole <- hmfm(y ~ (1 | g), d, chains = 2, iter = n, warmup = 100, thin = 100, cores = 2, seed = 1)",
+    "whole <- f(n)",
     "cat(identical(longer$draws, whole$draws), '\\n')"
   ), "timeout 100")
-  expect_match(said, "warned interrupted: [0-9]+ of 10000 draws a chain were made; update\\(fit, iter = 1000100\\) goes on", all = FALSE)
+  expect_match(
+    said,
+    paste0(
+      "warned interrupted: [0-9]+ of 10000 draws a chain were made; ",
+      "update\\(fit, iter = 1000100\\) goes on"
+    ),
+    all = FALSE
+  )
   expect_match(said, "^TRUE TRUE TRUE", all = FALSE)
   expect_identical(trimws(said[length(said)]), "TRUE")
 })
@@ -51,7 +65,8 @@ test_that("an interrupt in warmup leaves no fit", {
   said <- child_lines(c(
     "d <- data.frame(y = rnorm(300), g = rep(1:3, 100))",
     "system(paste0('(sleep 1; kill -INT ', Sys.getpid(), ') &'))",
-    "r <- tryCatch(hmfm(y ~ (1 | g), d, iter = 20000100, warmup = 2e7, refresh = 0, seed = 1), error = function(e) conditionMessage(e))",
+    "fit <- function() hmfm(y ~ (1 | g), d, iter = 20000100, warmup = 2e7, seed = 1)",
+    "r <- tryCatch(fit(), error = function(e) conditionMessage(e))",
     "cat(r, '\\n')"
   ), "timeout 60")
   expect_match(said[length(said)], "interrupted before the first draw")
@@ -60,8 +75,13 @@ test_that("an interrupt in warmup leaves no fit", {
 test_that("nothing is lost to the garbage collector", {
   skip_on_cran()
   data <- small_data(n = 3)
-  plain <- small_fit(formula = count ~ (1 | clinic/id), data = data, exposure = days, family = "poisson", chains = 1, iter = 8)
-  built <- hmfm:::build_columns(count ~ (1 | clinic/id), data, "poisson", quote(days), NULL, stats::na.omit)
+  plain <- small_fit(
+    formula = count ~ (1 | clinic/id), data = data, exposure = days, family = "poisson", chains = 1,
+    iter = 8
+  )
+  built <- hmfm:::build_columns(
+    count ~ (1 | clinic/id), data, "poisson", quote(days), NULL, stats::na.omit
+  )
   run <- plain$run
   gctorture(TRUE)
   on.exit(gctorture(FALSE))
@@ -84,8 +104,18 @@ test_that("nor with covariates, notes, names and a checkpoint", {
   data <- small_data(n = 2)
   prior <- hmfm_prior(s0 = 1e5, beta_var = c(sexw = 2))
   mixing <- mixing_hmfm(gamma = c(north = 0.5))
-  whole <- suppressMessages(small_fit(formula = y ~ sex + (1 | clinic/id), data = data, prior = prior, mixing = mixing, chains = 1, iter = 8, warmup = 2))
-  part <- suppressMessages(small_fit(formula = y ~ sex + (1 | clinic/id), data = data, prior = prior, mixing = mixing, chains = 1, iter = 4, warmup = 2))
+  whole <- suppressMessages(
+    small_fit(
+      formula = y ~ sex + (1 | clinic/id), data = data, prior = prior, mixing = mixing, chains = 1,
+      iter = 8, warmup = 2
+    )
+  )
+  part <- suppressMessages(
+    small_fit(
+      formula = y ~ sex + (1 | clinic/id), data = data, prior = prior, mixing = mixing, chains = 1,
+      iter = 4, warmup = 2
+    )
+  )
   columns <- hmfm:::columns_of(part)
   run <- whole$run
   gctorture(TRUE)
@@ -103,8 +133,12 @@ test_that("errors of C leave nothing behind", {
   fit <- small_fit()
   bad <- fit$settings
   bad$values$s0 <- -1
-  for (k in 1:50) expect_error(.Call(hmfm:::C_begin, hmfm:::columns_of(fit), bad, fit$run, NULL), "s0 must be > 0")
+  for (k in 1:50) expect_error(
+    .Call(hmfm:::C_begin, hmfm:::columns_of(fit), bad, fit$run, NULL), "s0 must be > 0"
+  )
   expect_error(.Call(hmfm:::C_begin, list(), fit$settings, fit$run, NULL), "response must be")
   expect_error(.Call(hmfm:::C_advance, hmfm:::with_draws(fit), 1), "this fit has no chains")
-  expect_error(.Call(hmfm:::C_begin, hmfm:::columns_of(fit), fit$settings, fit$run, as.raw(1:9)), "checkpoint")
+  expect_error(
+    .Call(hmfm:::C_begin, hmfm:::columns_of(fit), fit$settings, fit$run, as.raw(1:9)), "checkpoint"
+  )
 })

@@ -1,10 +1,15 @@
-# The package and the program are one library: the same seed gives the same draws, to the last digit.
+# The package and the program are one library: the same seed gives the same draws, to the last
+# digit.
 
 expect_same_draws <- function(fit, csv) {
   own <- as.data.frame(fit)
   expect_identical(csv$chain + 1L, own$.chain)
-  for (name in setdiff(names(csv), c("chain", "draw"))) expect_identical(own[[name]], as.double(csv[[name]]), label = name)
-  expect_setequal(setdiff(names(csv), c("chain", "draw")), setdiff(names(own), c(".chain", ".iteration", ".draw")))
+  for (name in setdiff(names(csv), c("chain", "draw"))) expect_identical(
+    own[[name]], as.double(csv[[name]]), label = name
+  )
+  expect_setequal(
+    setdiff(names(csv), c("chain", "draw")), setdiff(names(own), c(".chain", ".iteration", ".draw"))
+  )
 }
 
 columns <- c("-y", "y", "-g", "clinic", "-u", "id")
@@ -17,9 +22,13 @@ test_that("no covariate, rows as units", {
 
 test_that("one covariate, given priors", {
   data <- small_data()
-  csv <- program_draws(data, c(columns, "-x", "age", "--s0", "0.25", "--gamma", "north=0.5"), "4294967299")
+  csv <- program_draws(
+    data, c(columns, "-x", "age", "--s0", "0.25", "--gamma", "north=0.5"), "4294967299"
+  )
   fit <- small_fit(
-    data = data, seed = 2^32 + 3, prior = hmfm_prior(s0 = 0.25), mixing = mixing_hmfm(gamma = c(north = 0.5))
+    data = data, seed = 2^32 + 3, prior = hmfm_prior(s0 = 0.25), mixing = mixing_hmfm(
+      gamma = c(north = 0.5)
+    )
   )
   expect_same_draws(fit, csv)
 })
@@ -27,7 +36,10 @@ test_that("one covariate, given priors", {
 test_that("three covariates with a factor, shared, on two cores", {
   data <- small_data()
   csv <- program_draws(data, c(columns, "-x", "age,sex,dose", "--beta", "shared"), 11)
-  fit <- small_fit(formula = y ~ age + sex + dose + (1 | clinic/id), data = data, beta = "shared", seed = 11, cores = 2)
+  fit <- small_fit(
+    formula = y ~ age + sex + dose + (1 | clinic/id), data = data, beta = "shared", seed = 11,
+    cores = 2
+  )
   expect_same_draws(fit, csv)
   expect_identical(fit$dataset$covariates, c("age", "sexw", "dose"))
 })
@@ -37,7 +49,9 @@ test_that("every algorithm of both mixings", {
   known <- hmfm_algorithms()
   for (k in seq_len(nrow(known))) {
     mixing <- if (known$mixing[k] == "hdp") mixing_hdp() else mixing_hmfm()
-    arguments <- c(columns, "-x", "age", "--mixing", known$mixing[k], "--algorithm", known$algorithm[k])
+    arguments <- c(
+      columns, "-x", "age", "--mixing", known$mixing[k], "--algorithm", known$algorithm[k]
+    )
     fit <- small_fit(data = data, mixing = mixing, control = hmfm_control(known$algorithm[k]))
     expect_same_draws(fit, program_draws(data, arguments, 1))
   }
@@ -45,10 +59,17 @@ test_that("every algorithm of both mixings", {
 
 test_that("counts with an exposure", {
   data <- small_data()
-  csv <- program_draws(data, c("-y", "count", "-g", "clinic", "-u", "id", "--family", "poisson", "--exposure", "days"), 5)
-  fit <- small_fit(formula = count ~ (1 | clinic/id), data = data, family = "poisson", exposure = days, seed = 5)
+  csv <- program_draws(
+    data, c("-y", "count", "-g", "clinic", "-u", "id", "--family", "poisson", "--exposure", "days"),
+    5
+  )
+  fit <- small_fit(
+    formula = count ~ (1 | clinic/id), data = data, family = "poisson", exposure = days, seed = 5
+  )
   expect_same_draws(fit, csv)
-  offset <- small_fit(formula = count ~ offset(log(days)) + (1 | clinic/id), data = data, family = poisson(), seed = 5)
+  offset <- small_fit(
+    formula = count ~ offset(log(days)) + (1 | clinic/id), data = data, family = poisson(), seed = 5
+  )
   expect_equal(offset$draws, fit$draws, tolerance = 1e-6)
 })
 
@@ -59,5 +80,8 @@ test_that("missing values are left out alike", {
   csv <- program_draws(data, c(columns, "-x", "age"), 1)
   expect_message(fit <- small_fit(data = data), "3 of 108 rows left out for missing values")
   expect_same_draws(fit, csv)
-  expect_error(small_fit(data = data, na.action = na.fail), "the data have missing values, and na.action is na.fail")
+  expect_error(
+    small_fit(data = data, na.action = na.fail),
+    "the data have missing values, and na.action is na.fail"
+  )
 })

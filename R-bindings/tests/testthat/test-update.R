@@ -1,6 +1,8 @@
 test_that("going on is one long run", {
   for (mixing in list(mixing_hmfm(), mixing_hdp())) {
-    whole <- small_fit(formula = y ~ age + sex + (1 | clinic/id), mixing = mixing, iter = 150, warmup = 30)
+    whole <- small_fit(
+      formula = y ~ age + sex + (1 | clinic/id), mixing = mixing, iter = 150, warmup = 30
+    )
     part <- small_fit(formula = y ~ age + sex + (1 | clinic/id), mixing = mixing, iter = 60)
     twice <- update(update(part, iter = 101), iter = 150, cores = 2)
     expect_identical(twice$draws, whole$draws)
@@ -10,7 +12,10 @@ test_that("going on is one long run", {
 })
 
 test_that("and with thinning and counts", {
-  args <- list(formula = count ~ (1 | clinic/id), family = "poisson", exposure = quote(days), warmup = 30, thin = 3)
+  args <- list(
+    formula = count ~ (1 | clinic/id), family = "poisson", exposure = quote(days), warmup = 30,
+    thin = 3
+  )
   whole <- do.call(small_fit, c(args, iter = 90))
   expect_identical(update(do.call(small_fit, c(args, iter = 60)), iter = 90)$draws, whole$draws)
 })
@@ -20,7 +25,9 @@ test_that("what cannot go on says so", {
   expect_error(update(fit, iter = 60), "iter must be above the 60 sweeps the fit has, got 60")
   expect_error(update(fit, iter = 61.5), "iter must be a whole number")
   expect_error(update(small_fit(thin = 3), iter = 61), "thin must divide")
-  expect_error(update(bind_chains(fit, small_fit(seed = 2)), iter = 90), "bound together cannot go on")
+  expect_error(
+    update(bind_chains(fit, small_fit(seed = 2)), iter = 90), "bound together cannot go on"
+  )
   bad <- fit
   bad$checkpoint[60] <- as.raw(255L - as.integer(bad$checkpoint[60]))
   expect_error(update(bad, iter = 90), "checkpoint")
@@ -42,7 +49,9 @@ test_that("chains of several fits are bound", {
   expect_identical(bind_chains(fits[[1]], fits[[2]])$draws, both$draws)
   expect_identical(both$run$chains, 4)
   for (name in names(both$draws$variables)) {
-    expect_identical(both$draws$variables[[name]][, 3:4, , drop = FALSE], fits[[2]]$draws$variables[[name]])
+    expect_identical(
+      both$draws$variables[[name]][, 3:4, , drop = FALSE], fits[[2]]$draws$variables[[name]]
+    )
   }
   expect_identical(both$draws$allocations[, , 3:4], fits[[2]]$draws$allocations)
   expect_identical(both$draws$log_lik[, 1:2, ], fits[[1]]$draws$log_lik)
@@ -53,9 +62,20 @@ test_that("chains of several fits are bound", {
 test_that("fits that do not belong together are not bound", {
   fit <- small_fit()
   expect_error(bind_chains(), "there are no fits to bind")
-  expect_error(bind_chains(fit, 3), "every argument of bind_chains() must be made by hmfm()", fixed = TRUE)
+  expect_error(
+    bind_chains(fit, 3), "every argument of bind_chains() must be made by hmfm()", fixed = TRUE
+  )
   expect_error(bind_chains(fit, fit), "fits with the same seed 1 have the same chains")
-  expect_error(bind_chains(fit, small_fit(seed = 2, iter = 80)), "draws of the fits must be the same, got 40 and 30 (fit 2 against fit 1)", fixed = TRUE)
-  expect_error(bind_chains(fit, small_fit(seed = 2, data = small_data(seed = 9))), "fits to other data cannot be bound")
-  expect_error(bind_chains(fit, small_fit(seed = 2, prior = hmfm_prior(s0 = 2))), "fits of other models cannot be bound")
+  expect_error(
+    bind_chains(fit, small_fit(seed = 2, iter = 80)),
+    "draws of the fits must be the same, got 40 and 30 (fit 2 against fit 1)", fixed = TRUE
+  )
+  expect_error(
+    bind_chains(fit, small_fit(seed = 2, data = small_data(seed = 9))),
+    "fits to other data cannot be bound"
+  )
+  expect_error(
+    bind_chains(fit, small_fit(seed = 2, prior = hmfm_prior(s0 = 2))),
+    "fits of other models cannot be bound"
+  )
 })

@@ -90,6 +90,16 @@ columns_of <- function(fit) {
   )
 }
 
+# The same as with_draws(fit), but without allocations, components and log likelihoods, which take time
+# and memory, and not kept.
+with_variables <- function(fit) {
+  draws <- fit$draws
+  draws[c("allocations", "components", "log_lik")] <- list(NULL)
+  fit$draws <- draws
+  fit$cache <- NULL
+  with_draws(fit)
+}
+
 # A pointer to data, model and draws of a fit as C has them (a rapi_fit), for .Call. It is kept in
 # the fit's cache, and made anew when the fit was loaded from a file or its draws are no longer
 # those it was made of.

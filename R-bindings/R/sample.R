@@ -79,23 +79,18 @@ time_text <- function(seconds) {
 }
 
 progress_bar <- function(run, env) {
-  clusters <- ""
+  force(env)
+  format <- paste(
+    plural(run$chains, "chain"), "{cli::pb_bar} {cli::pb_percent} | {cli::pb_eta_str}",
+    "| clusters {cli::pb_status}"
+  )
   id <- NULL
-  function(done, total, now_clusters) {
+  function(done, total, clusters) {
     if (is.null(id)) {
-      id <<- cli::cli_progress_bar(
-        total = total, .envir = env, clear = TRUE,
-        format = paste(
-          "{run_name(run)} {cli::pb_bar} {cli::pb_percent} | ETA {cli::pb_eta}",
-          "| clusters {cli::pb_status}"
-        )
-      )
+      id <<- cli::cli_progress_bar(format = format, total = total, clear = TRUE, .envir = env)
     }
-    cli::cli_progress_update(
-      set = done, id = id, status = paste(now_clusters, collapse = " "), .envir = env
-    )
+    clusters <- paste(clusters, collapse = " ")
+    cli::cli_progress_update(set = done, id = id, status = clusters, .envir = env)
     if (done >= total) cli::cli_progress_done(id = id, .envir = env)
   }
 }
-
-run_name <- function(run) plural(run$chains, "chain")

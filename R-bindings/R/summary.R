@@ -18,7 +18,7 @@
 #' s <- summary(fit)
 #' s$clusters
 summary.hmfm <- function(object, ...) {
-  judged <- .Call(C_judge, with_draws(object), as.double(object$asked))
+  judged <- .Call(C_judge, with_variables(object), as.double(object$asked))
   table <- diagnose(object)
   d <- object$dataset
   groups <- object$draws$variables$K_group
@@ -86,7 +86,7 @@ format_each_signif <- function(x, digits) ifelse(
 
 # A row for each value of each variable: mean, sd, q5, q50, q95, rhat, ess_bulk, ess_tail,
 # mcse_mean, ess_mean.
-diagnose <- function(fit) .Call(C_diagnose, with_draws(fit))
+diagnose <- function(fit) .Call(C_diagnose, with_variables(fit))
 
 # The law of a count over all its draws: K and probability.
 count_law <- function(x) {

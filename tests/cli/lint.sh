@@ -5,7 +5,7 @@ lint=$(pwd)/tests/lint format=$(pwd)/.clang-format
 CC=${CC:-gcc}
 tree=$(mktemp -d) || exit 1
 trap 'rm -rf "$tree"' EXIT
-mkdir -p "$tree/include/hmfm" "$tree/tests" "$tree/build"
+mkdir -p "$tree/include/hmfm" "$tree/tests" "$tree/build" "$tree/R-bindings/R"
 for room in base rng model chain io cli; do mkdir -p "$tree/src/$room"; done
 cp "$format" "$tree/.clang-format"
 checks=0 failures=0
@@ -95,6 +95,8 @@ violation include/hmfm/model.h "$h\n/* k */\n${described#*\\n}" 'include/hmfm/mo
 violation include/hmfm/model.h "$h\n/** Sets k. */\n${described#*\\n}" 'comment of hmfm_model_set() does not say what model is'
 violation include/hmfm/model.h "$h\n/** Sets the model to\n * ks. */\n${described#*\\n}" ':6: the comment of hmfm_model_set() does not say what k is'
 violation include/hmfm/model.h "$h\ntypedef enum hmfm_shape {\n  HMFM_SCALAR,\n} hmfm_shape;\n" 'model.h:5: HMFM_SCALAR has no comment'
+long=$(printf '%0101d' 0)
+violation R-bindings/R/a.R "x <- 1\n# $long\n" 'R-bindings/R/a.R:2: a line of more than 100 columns'
 case $(clang-format --version 2>/dev/null) in
 *'version 14.'*) violation src/base/a.c "${a}int   hmfm_a;\n" 'src/base/a.c:2:4: differs from .clang-format' ;;
 esac

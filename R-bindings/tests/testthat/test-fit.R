@@ -68,13 +68,13 @@ test_that("a damaged fit is refused", {
   fit <- small_fit()
   bad <- fit
   bad$draws$allocations[5] <- as.raw(0)
-  expect_error(summary(bad), "the fit is damaged: an allocation is 0")
+  expect_error(hmfm:::with_draws(bad), "the fit is damaged: an allocation is 0")
   bad <- fit
   bad$draws$variables$K <- bad$draws$variables$K[1:3, , , drop = FALSE]
   expect_error(summary(bad), "the fit is damaged: K has not the shape it should have")
   bad <- fit
   bad$draws$components[[1]]$start[3] <- 1e9
-  expect_error(summary(bad), "the fit is damaged")
+  expect_error(hmfm:::with_draws(bad), "the fit is damaged")
   expect_error(.Call(hmfm:::C_diagnose, 3), "this is no pointer to a fit of this session")
 })
 
@@ -91,8 +91,14 @@ test_that("a fit survives saveRDS()", {
 
 test_that("a cache follows the draws it was made of", {
   fit <- small_fit()
-  summary(fit)
+  one <- hmfm:::with_draws(fit)
+  expect_identical(hmfm:::with_draws(fit), one)
   other <- fit
+  other$draws$allocations[] <- as.raw(1)
+  two <- hmfm:::with_draws(other)
+  expect_false(identical(two, one))
+  expect_identical(.Call(hmfm:::C_draws, two)$allocations, other$draws$allocations)
+  expect_identical(.Call(hmfm:::C_draws, hmfm:::with_draws(fit))$allocations, fit$draws$allocations)
   other$draws$variables$K[] <- 3
   expect_identical(summary(other)$quantities$mean[summary(other)$quantities$variable == "K"], 3)
   expect_false(identical(summary(fit), summary(other)))

@@ -142,3 +142,22 @@ test_that("errors of C leave nothing behind", {
     .Call(hmfm:::C_begin, hmfm:::columns_of(fit), fit$settings, fit$run, as.raw(1:9)), "checkpoint"
   )
 })
+test_that("on a terminal a bar is drawn", {
+  skip_on_os("windows")
+  skip_on_cran()
+  skip_if(!nzchar(Sys.which("script")), "script(1) is not here")
+  file <- withr::local_tempfile(fileext = ".R")
+  writeLines(c(
+    paste0(".libPaths(c(", paste0("\"", .libPaths(), "\"", collapse = ", "), "))"),
+    "library(hmfm)",
+    "d <- data.frame(y = rnorm(500), g = rep(1:5, 100))",
+    "fit <- hmfm(y ~ (1 | g), d, chains = 2, iter = 1000100, warmup = 1e6, seed = 1, refresh = 1)"
+  ), file)
+  command <- paste(shQuote(file.path(R.home("bin"), "Rscript")), "--vanilla", shQuote(file))
+  said <- suppressWarnings(system(
+    paste("timeout -s INT 6 script -qec", shQuote(paste("timeout -s INT 5", command)), "/dev/null"),
+    intern = TRUE
+  ))
+  said <- gsub("\033\\[[0-9;?]*[a-zA-Z]", "", paste(said, collapse = " "))
+  expect_match(said, "2 chains .* [0-9]+% \\|.*ETA.*\\| clusters [0-9]+ [0-9]+")
+})

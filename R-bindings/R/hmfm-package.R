@@ -15,4 +15,5 @@
 #' @useDynLib hmfm, .registration = TRUE, .fixes = "C_"
 #' @importFrom stats coef family formula nobs update
 #' @keywords internal
-"_PACKAGE"
+#' @name hmfm-package
+NULL

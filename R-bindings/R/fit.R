@@ -90,8 +90,8 @@ columns_of <- function(fit) {
   )
 }
 
-# The same as with_draws(fit), but without allocations, components and log likelihoods, which take time
-# and memory, and not kept.
+# The same as with_draws(fit), but without allocations, components and log likelihoods, which take
+# time and memory, and not kept.
 with_variables <- function(fit) {
   draws <- fit$draws
   draws[c("allocations", "components", "log_lik")] <- list(NULL)

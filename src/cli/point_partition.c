@@ -47,8 +47,9 @@ hmfm_status hmfm_point_partition_order(const hmfm_options *options,
   if (by_mean && !named->total)
     return hmfm_fail(error, HMFM_EUSAGE,
                      "--order mean needs responses, which --allocations does not have");
-  double *key = hmfm_calloc(2 * K, sizeof *key), *amount = key + K;
+  double *key = hmfm_calloc(2 * K, sizeof *key);
   if (!key) return hmfm_fail_memory(error, "clusters");
+  double *amount = key + K;
   for (size_t i = 0; i < n; i++) {
     key[partition->label[i]] += by_mean ? named->total[i] : -1;
     amount[partition->label[i]] += by_mean ? named->amount[i] : 0;

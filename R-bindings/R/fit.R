@@ -6,7 +6,9 @@
 #'
 #' @section Elements:
 #' \describe{
-#' \item{`call`, `formula`}{as they were given.}
+#' \item{`call`, `formula`, `args`}{as they were given; `args` are the values of the other arguments, for
+#'   `update()`.}
+#' \item{`data`}{those columns of the data that the formula, the exposure and the subset name, all rows.}
 #' \item{`family`, `beta`}{`"normal"` or `"poisson"`; `"group"` or `"shared"`.}
 #' \item{`frame`}{the model frame: rows that were used, with columns `(group)`, `(unit)` and
 #'   `(exposure)` where there are such.}
@@ -38,7 +40,7 @@
 NULL
 
 # A fit from what build_columns(), settings_of(), run_of() and run_chains() made.
-new_fit <- function(call, formula, built, settings, run, iter, result) {
+new_fit <- function(call, formula, built, settings, run, result) {
   dataset <- result$data
   dataset$row <- built$rows[dataset$row]
   fit <- list(

@@ -2,11 +2,12 @@
 
 # The terms with a bar in a sum, and the sum without them (NULL where nothing is left).
 split_bars <- function(e) {
-  if (is.call(e) && identical(e[[1]], as.name("("))) {
+  if (is.call(e) && identical(e[[1]], as.name("(")) && is.call(e[[2]])) {
     inner <- e[[2]]
-    if (is.call(inner) && identical(inner[[1]], as.name("|"))) return(
-      list(bars = list(inner), rest = NULL)
-    )
+    if (identical(inner[[1]], as.name("||"))) {
+      refuse("(", deparse1(inner), ") must be written (1 | ", deparse1(inner[[3]]), ")")
+    }
+    if (identical(inner[[1]], as.name("|"))) return(list(bars = list(inner), rest = NULL))
   }
   if (is.call(e) && (identical(e[[1]], as.name("|")) || identical(e[[1]], as.name("||")))) {
     refuse("the formula must have its bar in parentheses: (1 | group)")
@@ -111,7 +112,11 @@ text_to_factor <- function(frame, terms) {
 # Labels of groups or units as text.
 labels_of <- function(x, what) {
   if (is.factor(x) || is.character(x) || is.logical(x) || is.numeric(x) || inherits(x, "Date")) {
-    return(as.character(x))
+    if (anyNA(x)) refuse(what, " are missing in ", plural(sum(is.na(x)), "row"))
+    if (!is.numeric(x) || is.factor(x)) return(as.character(x))
+    own <- unique(x) # 1000000, not 1e+06
+    text <- vapply(own, format, "", digits = 15, scientific = FALSE, trim = TRUE)
+    return(text[match(x, own)])
   }
   refuse(what, " must be numbers, text or a factor, got ", class(x)[1])
 }
@@ -200,7 +205,15 @@ response_of <- function(parsed, frame) {
       "the response must be numeric, but ", deparse1(parsed$response), " is ", class(response)[1]
     )
   }
-  as.double(response)
+  check_finite(response, deparse1(parsed$response), frame)
+}
+
+# A column as doubles; an error where it is infinite, with the row as data have it.
+check_finite <- function(x, what, frame) {
+  if (any(is.infinite(x))) {
+    refuse(what, " is infinite in row ", rownames(frame)[which(is.infinite(x))[1]])
+  }
+  as.double(x)
 }
 
 # Terms, levels and contrasts of the covariates, and their columns x.
@@ -229,7 +242,12 @@ exposure_of <- function(exposure, frame, family, rows) {
   }
   if (!is.null(offset)) times <- exp(offset) * (if (is.null(times)) 1 else times)
   if (is.null(times)) return(list(NULL, NULL))
-  list(if (is.null(exposure)) "exposure" else enc2utf8(deparse1(exposure)), as.double(times)[rows])
+  what <- if (is.null(exposure)) "exposure" else deparse1(exposure)
+  bad <- which(times <= 0)
+  if (length(bad)) {
+    refuse(what, " must be > 0, got ", format(times[bad[1]]), " in row ", rownames(frame)[bad[1]])
+  }
+  list(enc2utf8(what), check_finite(times, what, frame)[rows])
 }
 
 # The columns but the exposure as C takes them, rows in the order of `rows`.
@@ -241,7 +259,7 @@ columns_for_c <- function(parsed, frame, design, response, rows) {
     unit = if (!is.null(unit)) enc2utf8(labels_of(unit, "units")[rows]),
     response_name = enc2utf8(deparse1(parsed$response)), response = response[rows],
     covariates = structure(
-      lapply(seq_len(ncol(x)), function(k) as.double(x[rows, k])),
+      lapply(seq_len(ncol(x)), function(k) check_finite(x[, k], colnames(x)[k], frame)[rows]),
       names = enc2utf8(as.character(colnames(x)))
     )
   )

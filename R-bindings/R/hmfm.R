@@ -62,7 +62,7 @@ hmfm <- function(formula, data, family = "normal", mixing = mixing_hmfm(), prior
                  seed = NULL, refresh = if (interactive()) 1 else 0, control = hmfm_control(),
                  prior_only = FALSE, file = NULL, subset = NULL,
                  na.action = getOption("na.action")) {
-  call <- match.call()
+  call <- as_written(match.call(), environment())
   if (missing(data)) refuse("data is missing: hmfm(formula, data)")
   if (missing(beta)) beta <- "group"
   family <- family_name(family)
@@ -74,8 +74,9 @@ hmfm <- function(formula, data, family = "normal", mixing = mixing_hmfm(), prior
   check_flag(prior_only, "prior_only")
   run <- run_of(chains, iter, warmup, thin, cores, control)
   refresh <- check_refresh(refresh)
+  args <- call_values(call, environment())
   built <- build_columns(
-    formula, data, family, substitute(exposure), substitute(subset),
+    formula, data, family, args$exposure, args$subset,
     match.fun(if (is.null(na.action)) "na.pass" else na.action)
   )
   settings <- settings_of(family, mixing, prior, beta, prior_only)
@@ -83,9 +84,36 @@ hmfm <- function(formula, data, family = "normal", mixing = mixing_hmfm(), prior
   if (!is.null(kept)) return(kept)
   run$seed <- seed_words(seed)
   result <- run_chains(built$columns, settings, run, refresh = refresh)
-  fit <- new_fit(call, formula, built, settings, run, iter, result)
+  fit <- new_fit(call, formula, built, settings, run, result)
+  fit$args <- args
+  fit$data <- data[intersect(names(data), used_variables(formula, args, names(data)))]
   if (!is.null(file)) saveRDS(fit, file_name(file))
   fit
+}
+
+# A call with its arguments as they were written, also where they came through dots.
+as_written <- function(call, env) {
+  for (name in names(call)[-1]) {
+    call[name] <- list(eval(call("substitute", as.name(name)), env))
+  }
+  call
+}
+
+# The values of what was given, for another call; exposure and subset as they were written. Not
+# formula and data, which a fit keeps besides, and not file.
+call_values <- function(call, env) {
+  given <- setdiff(names(call), c("", "formula", "data", "file"))
+  args <- mget(setdiff(given, c("exposure", "subset")), env)
+  for (name in intersect(given, c("exposure", "subset"))) {
+    args[name] <- list(eval(call("substitute", as.name(name)), env))
+  }
+  args
+}
+
+# Names of the variables in a formula, an exposure and a subset; a dot stands for all.
+used_variables <- function(formula, args, all) {
+  used <- unlist(lapply(list(formula, args$exposure, args$subset), all.vars))
+  c(if ("." %in% used) all, used, if (is.character(args$exposure)) args$exposure)
 }
 
 # The family by the name that C has for it.

@@ -16,24 +16,39 @@
 #' longer <- update(fit, iter = 150)
 #' nrow(as.matrix(longer))
 update.hmfm <- function(object, formula., iter, ...) {
-  given <- match.call(expand.dots = FALSE)$...
-  anew <- !missing(formula.) || length(setdiff(names(given), c("refresh", "cores"))) || missing(
-    iter
-  )
-  if (!anew) return(go_on(object, iter, ...))
-  call <- object$call
-  if (!missing(formula.)) call$formula <- stats::update.formula(object$formula, formula.)
-  if (!missing(iter)) {
-    call$iter <- iter
+  own <- setdiff(...names(), c("refresh", "cores"))
+  if (missing(formula.) && !missing(iter) && !length(own)) return(go_on(object, iter, ...))
+  refit(object, parent.frame(), if (!missing(formula.)) formula., if (!missing(iter)) iter, ...)
+}
+
+# Another fit, with what is not given as it was.
+refit <- function(fit, env, formula = NULL, iter = NULL, ...) {
+  args <- c(list(formula = fit$formula, data = fit$data), fit$args)
+  if (!is.null(formula)) args$formula <- stats::update.formula(fit$formula, formula)
+  if (!is.null(iter)) args$iter <- iter
+  written <- as.list(substitute(list(...)))[-1]
+  names <- ...names()
+  for (k in seq_along(names)) {
+    as_written <- names[k] %in% c("exposure", "subset")
+    args[names[k]] <- list(if (as_written) written[[k]] else ...elt(k))
   }
-  for (name in names(given)) call[[name]] <- given[[name]]
-  eval(call, parent.frame())
+  # A formula with new variables needs all of the data that the fit was made of.
+  if (!"data" %in% names && !all(all.vars(args$formula) %in% c(names(args$data), "."))) {
+    whole <- tryCatch(eval(fit$call$data, env), error = function(e) NULL)
+    if (is.data.frame(whole)) args$data <- whole
+  }
+  new <- do.call(hmfm, args)
+  call <- fit$call
+  call$formula <- args$formula
+  call$iter <- args$iter
+  for (k in seq_along(names)) call[names[k]] <- written[k]
+  new$call <- call
+  new
 }
 
 # Draws from where the chains stopped up to sweep iter, behind those that are there.
-go_on <- function(fit, iter, refresh = if (interactive()) 1 else 0, cores = getOption(
-  "mc.cores", 1L
-)) {
+go_on <- function(fit, iter, refresh = if (interactive()) 1 else 0,
+                  cores = getOption("mc.cores", 1L)) {
   if (is.null(fit$checkpoint)) {
     refuse("chains that were bound together cannot go on; update each fit before bind_chains()")
   }
@@ -61,9 +76,8 @@ go_on <- function(fit, iter, refresh = if (interactive()) 1 else 0, cores = getO
 bind_arrays <- function(a, b, along) {
   if (is.null(a) || is.null(b)) return(NULL)
   if (is.raw(a) != is.raw(b)) {
-    if (is.raw(a)) a <- array(as.integer(a), dim(a), dimnames(a)) else b <- array(
-      as.integer(b), dim(b), dimnames(b)
-    )
+    if (is.raw(a)) a <- array(as.integer(a), dim(a), dimnames(a))
+    if (is.raw(b)) b <- array(as.integer(b), dim(b), dimnames(b))
   }
   order <- c(setdiff(seq_along(dim(a)), along), along)
   size <- dim(a)

@@ -4,6 +4,7 @@
 
 #include <R_ext/Rdynload.h>
 #include <R_ext/Visibility.h>
+#include <gsl/gsl_errno.h>
 
 #include "base/threads.h"
 
@@ -21,5 +22,6 @@ void attribute_visible R_init_hmfm(DllInfo *dll) {
   R_registerRoutines(dll, NULL, calls, NULL, NULL);
   R_useDynamicSymbols(dll, FALSE);
   R_forceSymbols(dll, TRUE);
+  (void)gsl_set_error_handler_off(); /* GSL would end the session; every status is looked at */
   (void)hmfm_threads(1); /* from now on children of fork, as of parallel::mclapply, run serially */
 }

@@ -82,6 +82,24 @@ test_that("covariates are R's: levels, interactions, poly, dot", {
   expect_identical(dot$dataset$covariates, c("age", "dose"))
 })
 
+test_that("bad values are told with their rows", {
+  data <- small_data()
+  data$age[3] <- Inf
+  row <- rownames(data)[3]
+  expect_error(small_fit(data = data), paste0("^age is infinite in row ", row, "$"))
+  expect_error(small_fit(formula = y + age ~ (1 | clinic), data = data), "y \\+ age is infinite in row")
+  counts <- function(...) small_fit(formula = count ~ (1 | clinic), data = data, family = "poisson", ...)
+  data$days[4] <- 0
+  expect_error(counts(exposure = days), paste0("^days must be > 0, got 0 in row ", rownames(data)[4]))
+  expect_error(counts(exposure = sex), "exposure must be numeric, got character")
+  expect_error(counts(exposure = "dayz"), "data have no column 'dayz'; did you mean days?")
+  data$count[2] <- 1.5
+  expect_error(counts(), "count must be a whole number >= 0 for family poisson, got 1.5")
+  data$clinic[1:2] <- NA
+  expect_error(suppressMessages(counts(na.action = na.pass)), "groups are missing in 2 rows")
+  expect_error(parse(y ~ (1 || g)), "(1 || g) must be written (1 | g)", fixed = TRUE)
+})
+
 test_that("groups come as numbers, levels, or as they appear", {
   data <- small_data()
   expect_identical(small_fit(data = data)$dataset$groups, unique(data$clinic))
@@ -89,8 +107,8 @@ test_that("groups come as numbers, levels, or as they appear", {
   fit <- small_fit(data = data)
   expect_identical(fit$dataset$groups, c("south", "east", "north"))
   expect_identical(fit$dataset$y, data$y[fit$dataset$row])
-  data$clinic <- as.integer(data$clinic) * 10
-  expect_identical(small_fit(data = data)$dataset$groups, c("10", "20", "30"))
+  data$clinic <- 10^c(6, 0, -1)[as.integer(data$clinic)]
+  expect_identical(small_fit(data = data)$dataset$groups, c("0.1", "1", "1000000"))
 })
 
 test_that("subset picks rows", {

@@ -43,6 +43,22 @@ test_that("other arguments fit anew", {
   expect_identical(update(fit, mixing = mixing_hdp(), iter = 80)$run$draws, 40)
 })
 
+test_that("a fit is made anew wherever its call was", {
+  inner <- function(...) hmfm(..., chains = 2, iter = 60)
+  outer <- function() {
+    local <- small_data()
+    power <- 2
+    inner(count ~ (1 | clinic/id), local, "poisson", exposure = days, subset = age < power, seed = 1)
+  }
+  fit <- outer()
+  expect_setequal(names(fit$data), c("count", "clinic", "id", "days", "age"))
+  expect_identical(fit$call$data, quote(local))
+  expect_identical(update(fit, chains = 2)$draws, fit$draws)
+  expect_identical(update(fit, seed = 2, exposure = NULL)$dataset$exposure, NULL)
+  expect_identical(update(fit, exposure = days * 2)$dataset$exposure, 2 * fit$dataset$exposure)
+  expect_gt(nobs(update(fit, subset = NULL)), 0)
+})
+
 test_that("chains of several fits are bound", {
   fits <- lapply(1:2, function(seed) small_fit(seed = seed))
   both <- bind_chains(fits)

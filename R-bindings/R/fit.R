@@ -6,9 +6,10 @@
 #'
 #' @section Elements:
 #' \describe{
-#' \item{`call`, `formula`, `args`}{as they were given; `args` are the values of the other arguments, for
-#'   `update()`.}
-#' \item{`data`}{those columns of the data that the formula, the exposure and the subset name, all rows.}
+#' \item{`call`, `formula`, `args`}{as they were given; `args` are the values of the other
+#'   arguments, for `update()`.}
+#' \item{`data`}{those columns of the data that the formula, the exposure and the subset name, all
+#'   rows.}
 #' \item{`family`, `beta`}{`"normal"` or `"poisson"`; `"group"` or `"shared"`.}
 #' \item{`frame`}{the model frame: rows that were used, with columns `(group)`, `(unit)` and
 #'   `(exposure)` where there are such.}

@@ -80,15 +80,19 @@ SEXP rapi_diagnose_array(SEXP x) {
 
 /* ---- what has not converged, in words ---- */
 
-static const hmfm_remedies REMEDIES = {
-    .draws = "iter",
-    .chains = "chains = 4",
-    .longer = "warmup and iter, or thin",
-    .warmup = "warmup",
-    .scale = "s0 and beta_var of hmfm_prior()",
-    .sweeps = "update(fit, iter = ), or thin to keep the fit small",
-    .fixed_by = "call",
-};
+static hmfm_remedies remedies_for(const rapi_fit *fit) {
+  const int counts = strcmp(fit->settings.family, "poisson") == 0;
+  return (hmfm_remedies){
+      .draws = "iter",
+      .chains = "chains = 4",
+      .longer = "warmup and iter, or thin",
+      .warmup = "warmup",
+      .scale =
+          counts ? "rate_mean and rate_shape of hmfm_prior()" : "s0 and beta_var of hmfm_prior()",
+      .sweeps = "update(fit, iter = ), or thin to keep the fit small",
+      .fixed_by = "call",
+  };
+}
 
 /* Whether the settings give a quantity its value, for all or by group. */
 static int is_fixed(const void *context, const hmfm_quantity *q) {
@@ -113,10 +117,11 @@ SEXP rapi_judge(SEXP pointer, SEXP draws_wanted) {
   hmfm_error error;
   hmfm_notes warnings = {0};
   char verdict[160];
+  const hmfm_remedies remedies = remedies_for(fit);
   hmfm_judgement judgement = {.draws = fit->draws,
                               .ess_wanted = HMFM_ESS_LIMIT * (double)fit->draws->n_chains,
                               .draws_wanted = Rf_asReal(draws_wanted),
-                              .remedies = &REMEDIES,
+                              .remedies = &remedies,
                               .remarks = &fit->notes,
                               .warnings = &warnings};
   hmfm_quantity *quantity = NULL;

@@ -102,13 +102,16 @@ static const hmfm_remedies REMEDIES = {
 void hmfm_report_judge(hmfm_report *r) {
   const hmfm_config_entry *wanted =
       r->configuration ? hmfm_config_find(r->configuration, "draws") : NULL;
+  hmfm_remedies remedies = REMEDIES;
+  if (r->info && strcmp(r->info->family, "poisson") == 0)
+    remedies.scale = "--rate-mean, --rate-shape";
   hmfm_judgement judgement = {.draws = r->draws,
                               .n_quantities = r->n_quantities,
                               .quantity = r->quantity,
                               .ess_wanted = r->ess_wanted,
                               .draws_wanted = wanted && wanted->number ? wanted->number[0] : 0,
                               .difference = r->partitions ? &r->difference : NULL,
-                              .remedies = &REMEDIES,
+                              .remedies = &remedies,
                               .remarks = &r->remarks,
                               .warnings = &r->warnings};
   hmfm_judge(&judgement);

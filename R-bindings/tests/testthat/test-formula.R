@@ -87,10 +87,16 @@ test_that("bad values are told with their rows", {
   data$age[3] <- Inf
   row <- rownames(data)[3]
   expect_error(small_fit(data = data), paste0("^age is infinite in row ", row, "$"))
-  expect_error(small_fit(formula = y + age ~ (1 | clinic), data = data), "y \\+ age is infinite in row")
-  counts <- function(...) small_fit(formula = count ~ (1 | clinic), data = data, family = "poisson", ...)
+  expect_error(
+    small_fit(formula = y + age ~ (1 | clinic), data = data), "y \\+ age is infinite in row"
+  )
+  counts <- function(...) small_fit(
+    formula = count ~ (1 | clinic), data = data, family = "poisson", ...
+  )
   data$days[4] <- 0
-  expect_error(counts(exposure = days), paste0("^days must be > 0, got 0 in row ", rownames(data)[4]))
+  expect_error(
+    counts(exposure = days), paste0("^days must be > 0, got 0 in row ", rownames(data)[4])
+  )
   expect_error(counts(exposure = sex), "exposure must be numeric, got character")
   expect_error(counts(exposure = "dayz"), "data have no column 'dayz'; did you mean days?")
   data$count[2] <- 1.5

@@ -48,7 +48,9 @@ test_that("a fit is made anew wherever its call was", {
   outer <- function() {
     local <- small_data()
     power <- 2
-    inner(count ~ (1 | clinic/id), local, "poisson", exposure = days, subset = age < power, seed = 1)
+    inner(
+      count ~ (1 | clinic/id), local, "poisson", exposure = days, subset = age < power, seed = 1
+    )
   }
   fit <- outer()
   expect_setequal(names(fit$data), c("count", "clinic", "id", "days", "age"))

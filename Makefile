@@ -139,7 +139,7 @@ man: cli ## the manual pages below $(BUILD)/man (help2man)
 	@.ci/manual $(BUILD)/hmfm $(BUILD)/man $(VERSION)
 
 # The R package in R-bindings; each target first installs what R needs and is missing.
-.PHONY: r-setup r-install r-test r-document r-check
+.PHONY: r-setup r-install r-test r-asan r-document r-check
 r-setup:
 	@CC="$(CC)" .ci/setup build r
 
@@ -148,6 +148,9 @@ r-install: r-setup ## the R package hmfm, into R's library
 
 r-test: r-setup cli ## the tests of the R package, with this program beside it
 	@BUILD=$(BUILD) HMFM=$(abspath $(BUILD)/hmfm) .ci/r test
+
+r-asan: r-setup cli ## the same with the C of the package under address and undefined sanitizers
+	@BUILD=$(BUILD) HMFM=$(abspath $(BUILD)/hmfm) .ci/r asan
 
 r-document: r-setup ## man/ and NAMESPACE of the R package from its comments (roxygen2)
 	@BUILD=$(BUILD) .ci/r document

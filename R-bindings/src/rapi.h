@@ -41,6 +41,8 @@ const char *rapi_text(SEXP list, const char *name);
 double rapi_number(SEXP list, const char *name);
 size_t rapi_size(SEXP list, const char *name);
 int rapi_flag(SEXP list, const char *name);
+/* A seed of its upper and lower 32 bits. */
+uint64_t rapi_seed(SEXP list, const char *name);
 const char **rapi_texts(SEXP texts);
 
 /* Builds the dataset of fit from columns: group, unit, response_name, response, covariates, exposure_name and
@@ -76,6 +78,7 @@ SEXP rapi_advance(SEXP pointer, SEXP milliseconds);
 SEXP rapi_take(SEXP pointer);
 SEXP rapi_rebuild(SEXP columns, SEXP settings, SEXP run, SEXP draws);
 SEXP rapi_draws(SEXP pointer);
+SEXP rapi_describe(SEXP pointer);
 SEXP rapi_is_gone(SEXP pointer);
 SEXP rapi_diagnose(SEXP pointer);
 SEXP rapi_judge(SEXP pointer, SEXP draws_wanted);
@@ -84,5 +87,9 @@ SEXP rapi_parameters(void);
 SEXP rapi_algorithms(void);
 SEXP rapi_names(void);
 SEXP rapi_version(void);
+SEXP rapi_prior_laws(SEXP columns, SEXP settings, SEXP run);
+SEXP rapi_prior_means(SEXP columns, SEXP settings);
+SEXP rapi_prior_match(SEXP columns, SEXP settings, SEXP target, SEXP fixed);
+SEXP rapi_simulate(SEXP design, SEXP truth, SEXP settings, SEXP exact_counts);
 
 #endif

@@ -147,6 +147,17 @@ SEXP rapi_rebuild(SEXP columns, SEXP settings, SEXP run, SEXP draws) {
 /* The draws of a fit that was rebuilt. */
 SEXP rapi_draws(SEXP pointer) { return rapi_draws_list(rapi_fit_get(pointer)->draws, 0); }
 
+/* The data of a fit that was rebuilt as the library orders them, and the settings in force. */
+SEXP rapi_describe(SEXP pointer) {
+  static const char *const names[] = {"data", "settings"};
+  const rapi_fit *fit = rapi_fit_get(pointer);
+  SEXP out = PROTECT(rapi_list(2, names));
+  SET_VECTOR_ELT(out, 0, rapi_dataset_list(fit->dataset));
+  SET_VECTOR_ELT(out, 1, rapi_settings_list(hmfm_model_settings(fit->model)));
+  UNPROTECT(1);
+  return out;
+}
+
 /* Whether a pointer points to nothing, as after it was saved and loaded. */
 SEXP rapi_is_gone(SEXP pointer) {
   return Rf_ScalarLogical(TYPEOF(pointer) != EXTPTRSXP || !R_ExternalPtrAddr(pointer));

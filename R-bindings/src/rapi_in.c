@@ -125,13 +125,17 @@ void rapi_settings(SEXP list, rapi_fit *fit) {
   }
 }
 
+uint64_t rapi_seed(SEXP list, const char *name) {
+  const double *seed = numbers(rapi_get(list, name), 2, name);
+  for (int k = 0; k < 2; k++)
+    if (!(seed[k] >= 0 && seed[k] <= UINT32_MAX && seed[k] == floor(seed[k])))
+      Rf_errorcall(R_NilValue, "%s must be two whole numbers below 2^32", name);
+  return (uint64_t)seed[0] << 32 | (uint64_t)seed[1];
+}
+
 void rapi_run(SEXP list, rapi_fit *fit) {
   hmfm_run *run = &fit->run;
   SEXP save = rapi_get(list, "save");
-  const double *seed = numbers(rapi_get(list, "seed"), 2, "seed");
-  for (int k = 0; k < 2; k++)
-    if (!(seed[k] >= 0 && seed[k] <= UINT32_MAX && seed[k] == floor(seed[k])))
-      Rf_errorcall(R_NilValue, "seed must be two whole numbers below 2^32");
   if (TYPEOF(save) != LGLSXP || XLENGTH(save) != 3)
     Rf_errorcall(R_NilValue, "save must be three flags");
   hmfm_run_defaults(run);
@@ -140,7 +144,7 @@ void rapi_run(SEXP list, rapi_fit *fit) {
   run->warmup = rapi_size(list, "warmup");
   run->draws = rapi_size(list, "draws");
   run->thin = rapi_size(list, "thin");
-  run->seed = (uint64_t)seed[0] << 32 | (uint64_t)seed[1];
+  run->seed = rapi_seed(list, "seed");
   run->threads = (int)rapi_size(list, "threads");
   run->save_allocations = LOGICAL(save)[0] != 0;
   run->save_components = LOGICAL(save)[1] != 0;

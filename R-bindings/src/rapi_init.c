@@ -12,10 +12,11 @@
   { #name, (DL_FUNC)&rapi_##name, n }
 
 static const R_CallMethodDef calls[] = {
-    CALL(begin, 4),          CALL(advance, 2),    CALL(take, 1),       CALL(rebuild, 4),
-    CALL(draws, 1),          CALL(is_gone, 1),    CALL(diagnose, 1),   CALL(judge, 2),
-    CALL(diagnose_array, 1), CALL(parameters, 0), CALL(algorithms, 0), CALL(names, 0),
-    CALL(version, 0),        {NULL, NULL, 0},
+    CALL(begin, 4),          CALL(advance, 2),     CALL(take, 1),       CALL(rebuild, 4),
+    CALL(draws, 1),          CALL(is_gone, 1),     CALL(diagnose, 1),   CALL(judge, 2),
+    CALL(diagnose_array, 1), CALL(parameters, 0),  CALL(algorithms, 0), CALL(names, 0),
+    CALL(version, 0),        CALL(describe, 1),    CALL(simulate, 4),   CALL(prior_laws, 3),
+    CALL(prior_means, 2),    CALL(prior_match, 4), {NULL, NULL, 0},
 };
 
 void attribute_visible R_init_hmfm(DllInfo *dll) {

@@ -50,7 +50,10 @@ refit <- function(fit, env, formula = NULL, iter = NULL, ...) {
 go_on <- function(fit, iter, refresh = if (interactive()) 1 else 0,
                   cores = getOption("mc.cores", 1L)) {
   if (is.null(fit$checkpoint)) {
-    refuse("chains that were bound together cannot go on; update each fit before bind_chains()")
+    refuse(
+      "the fit has no checkpoint to go on from: chains that were bound together cannot go on ",
+      "(update each fit before bind_chains()), nor can a fit of read_hmfm()"
+    )
   }
   iter <- check_count(iter, "iter")
   run <- fit$run

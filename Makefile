@@ -80,8 +80,11 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo "Variables: CC=clang  CFLAGS='-O3 -g'  WERROR=  BUILD=dir  PREFIX=/usr/local  DESTDIR=  JOBS=n  V=1"
 
+# R's side of it, where there is an R, or can be.
+R_SIDE = $(call once,R_SIDE,if command -v R >/dev/null || command -v apt-get >/dev/null; then echo r; fi)
+
 setup: ## install what building and testing need and is missing (apt), or name it
-	@CC="$(CC)" .ci/setup build test
+	@CC="$(CC)" .ci/setup build test $(R_SIDE)
 
 lib: $(LIB) ## libhmfm, static and shared
 
@@ -104,11 +107,11 @@ picture: ## the picture in README anew, from what `make demo` made
 	$(BUILD)/hmfm plot $(BUILD)/demo.nc --type density -g 1,5,10 --from 11 --to 24 --points 100 \
 	  --title "Shot put: three seasons" -o vignettes/density.svg --force
 
-check: ## set up, build, lint and run every test but the long statistical ones
-	@CC="$(CC)" .ci/setup build test
+check: ## set up, build, lint and run every test but the long statistical ones; those of R where there is R
+	@CC="$(CC)" .ci/setup build test $(R_SIDE)
 	@$(MAKE) --no-print-directory $(PARALLEL) programs
 	@$(RUN) script:tests/lint $(UNIT:%=unit:%) $(SCRIPTS:%=script:%) $(EXAMPLES:%=script:%) $(FUZZ:%=replay:%) \
-	  $(STAT:%=quick:%)
+	  $(STAT:%=quick:%) $(R_SIDE:%=r:.ci/%)
 
 check-stat: ## the statistical tests in full length, and runs stopped at hundreds of random moments
 	@CC="$(CC)" .ci/setup build test

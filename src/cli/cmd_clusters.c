@@ -138,6 +138,11 @@ static hmfm_status read_by(const hmfm_options *options, hmfm_clusters_report *r,
                            hmfm_error *error) {
   const hmfm_option_value *by = hmfm_options_value(options, "by");
   if (!by->n) return HMFM_OK;
+  const hmfm_config_entry *data =
+      r->configuration ? hmfm_config_find(r->configuration, "data") : NULL;
+  hmfm_status status =
+      hmfm_result_spares(options, data && data->text ? data->text[0] : NULL, "data", error);
+  if (status) return status;
   return hmfm_fit_columns_read(hmfm_options_text(options, "data"), r->draws, r->configuration,
                                by->n, (const char *const *)by->label, &r->by, error);
 }

@@ -140,6 +140,9 @@ static hmfm_status compare(const hmfm_options *o, const char *const *path, size_
   hmfm_partition_search search;
   *step = HMFM_STEP_OUTPUT;
   hmfm_status status = hmfm_point_search_read(o, &search, error);
+  if (!status && !is_searched)
+    status = hmfm_point_search_idle(
+        o, 1, n > 1 ? "with --no-partitions" : "where a single fit is looked at", error);
   if (!status) status = check_paths(o, path, n, error);
   if (status) return status;
   *step = HMFM_STEP_INPUT;

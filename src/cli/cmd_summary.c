@@ -20,7 +20,7 @@ static const hmfm_option table[] = {
     {.heading = "Partitions", .name = "partitions",
      .meaning = "how the chains agree on who belongs together: entropy, distance to the point "
                 "partition, co-clustering"},
-    HMFM_OPTION_PARTITION_FILE, HMFM_OPTION_SEARCH,
+    HMFM_OPTION_PARTITION_FILE, HMFM_OPTION_SEARCH_ALONE,
     {0}};
 
 static const hmfm_command command = {
@@ -102,7 +102,9 @@ int hmfm_cmd_summary(int argc, char **argv) {
   const char *format = hmfm_options_text(options, "format");
   const int partitions =
       hmfm_options_flag(options, "partitions") || hmfm_options_given(options, "partition");
-  hmfm_status status = partitions ? find_partition(options, &part, &error) : HMFM_OK;
+  hmfm_status status = partitions
+                           ? find_partition(options, &part, &error)
+                           : hmfm_point_search_idle(options, 1, "without --partitions", &error);
   if (!status)
     status = hmfm_report_create_with(options->operand, 0, partitions ? &part.told : NULL, &report,
                                      &error);

@@ -165,12 +165,17 @@ static hmfm_status make_grid(const hmfm_options *options, hmfm_density_report *r
   hmfm_status status = hmfm_options_one_number(options, "from", &from, error);
   if (!status) status = hmfm_options_one_number(options, "to", &to, error);
   if (status) return status;
-  if (counts) {
-    from = fmax(ceil(from), 0.0);
-    to = floor(to);
-  }
   if (!(from < to) && !(counts && from == to))
     return hmfm_fail(error, HMFM_EUSAGE, "--from must be below --to, got %g and %g", from, to);
+  if (!isfinite(to - from))
+    return hmfm_fail(error, HMFM_EUSAGE, "--from %g and --to %g are too far apart", from, to);
+  if (counts) {
+    const double first = fmax(ceil(from), 0.0), last = floor(to);
+    if (!(first <= last))
+      return hmfm_fail(error, HMFM_EUSAGE, "there is no count from --from %g to --to %g", from, to);
+    from = first;
+    to = last;
+  }
   double step = (to - from) / (double)(most - 1);
   if (counts) step = fmax(ceil((to - from + 1.0) / (double)most), 1.0);
   report->n_points = counts ? (size_t)floor((to - from) / step) + 1 : most;

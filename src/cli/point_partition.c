@@ -25,6 +25,31 @@ hmfm_status hmfm_point_partition_prepare(hmfm_options *options, hmfm_error *erro
   return status;
 }
 
+hmfm_status hmfm_point_search_idle(const hmfm_options *options, int with_loss, const char *where,
+                                   hmfm_error *error) {
+  static const char *const name[] = {"restarts", "seconds", "max-clusters", "zealous", "loss", "a"};
+  for (size_t k = 0; k < (with_loss ? 6 : 4); k++)
+    if (hmfm_options_given(options, name[k]))
+      return hmfm_fail(error, HMFM_EUSAGE, "--%s has no part %s", name[k], where);
+  return HMFM_OK;
+}
+
+static int is_by_mean(const hmfm_options *options) {
+  return hmfm_options_find(options, "order") < options->n &&
+         strcmp(hmfm_options_text(options, "order"), "mean") == 0;
+}
+
+/* What would else be found out after the search. */
+static hmfm_status check_search(const hmfm_options *options, hmfm_error *error) {
+  const int summary = hmfm_options_find(options, "partitions") < options->n;
+  if (is_by_mean(options) && hmfm_options_text(options, "allocations"))
+    return hmfm_fail(error, HMFM_EUSAGE,
+                     "--order mean needs responses, which --allocations does not have");
+  if (!hmfm_options_text(options, "partition")) return HMFM_OK;
+  /* in a summary, distances from the partition that is given are of that loss */
+  return hmfm_point_search_idle(options, !summary, "with --partition", error);
+}
+
 hmfm_status hmfm_point_search_read(const hmfm_options *options, hmfm_partition_search *search,
                                    hmfm_error *error) {
   hmfm_partition_search_defaults(search);
@@ -34,7 +59,8 @@ hmfm_status hmfm_point_search_read(const hmfm_options *options, hmfm_partition_s
   search->max_clusters = hmfm_options_number(options, "max-clusters");
   search->seed = hmfm_options_number(options, "seed");
   search->threads = (int)hmfm_options_number(options, "threads");
-  hmfm_status status = hmfm_options_one_number(options, "a", &search->a, error);
+  hmfm_status status = check_search(options, error);
+  if (!status) status = hmfm_options_one_number(options, "a", &search->a, error);
   return status ? status : hmfm_options_one_number(options, "seconds", &search->seconds, error);
 }
 
@@ -42,11 +68,7 @@ hmfm_status hmfm_point_partition_order(const hmfm_options *options,
                                        const hmfm_named_partitions *named,
                                        hmfm_point_partition *partition, hmfm_error *error) {
   const size_t n = named->partitions->n_units, K = partition->n_clusters;
-  const int by_mean = hmfm_options_find(options, "order") < options->n &&
-                      strcmp(hmfm_options_text(options, "order"), "mean") == 0;
-  if (by_mean && !named->total)
-    return hmfm_fail(error, HMFM_EUSAGE,
-                     "--order mean needs responses, which --allocations does not have");
+  const int by_mean = is_by_mean(options) && named->total;
   double *key = hmfm_calloc(2 * K, sizeof *key);
   if (!key) return hmfm_fail_memory(error, "clusters");
   double *amount = key + K;

@@ -79,6 +79,11 @@ const char *hmfm_point_order_name(size_t index);
 /* The defaults of HMFM_OPTION_SEARCH, or of HMFM_OPTION_SEARCH_ALONE. */
 hmfm_status hmfm_point_partition_prepare(hmfm_options *options, hmfm_error *error);
 
+/* Errors: HMFM_EUSAGE when an option of the search was given, which has no part where `where` ("with --partition")
+ * is so; with_loss 0 allows those that name a loss. */
+hmfm_status hmfm_point_search_idle(const hmfm_options *options, int with_loss, const char *where,
+                                   hmfm_error *error);
+
 /* What either says of the search. Errors: HMFM_EUSAGE. */
 hmfm_status hmfm_point_search_read(const hmfm_options *options, hmfm_partition_search *search,
                                    hmfm_error *error);

@@ -11,20 +11,24 @@ static const char *result_path(const hmfm_options *options) {
   return path && strcmp(path, "-") != 0 ? path : NULL;
 }
 
+hmfm_status hmfm_result_spares(const hmfm_options *options, const char *path, const char *what,
+                               hmfm_error *error) {
+  const char *to = result_path(options);
+  if (!to || !path || !hmfm_cli_same_file(path, to)) return HMFM_OK;
+  return hmfm_fail(error, HMFM_EUSAGE, "-o %s would replace the %s", to, what);
+}
+
 hmfm_status hmfm_result_check(const hmfm_options *options, hmfm_error *error) {
   static const char *const input[][2] = {
       {"allocations", "draws"}, {"partition", "partition"}, {"data", "data"}};
   const char *path = result_path(options);
   if (!path) return HMFM_OK;
-  if (options->operand && hmfm_cli_same_file(options->operand, path))
-    return hmfm_fail(error, HMFM_EUSAGE, "-o %s would replace the fit", path);
-  for (size_t k = 0; k < sizeof input / sizeof *input; k++) {
-    if (hmfm_options_find(options, input[k][0]) == options->n) continue;
-    const char *csv = hmfm_options_text(options, input[k][0]);
-    if (csv && hmfm_cli_same_file(csv, path))
-      return hmfm_fail(error, HMFM_EUSAGE, "-o %s would replace the %s", path, input[k][1]);
-  }
-  return hmfm_output_check(path, hmfm_options_flag(options, "force"), error);
+  hmfm_status status = hmfm_result_spares(options, options->operand, "fit", error);
+  for (size_t k = 0; !status && k < sizeof input / sizeof *input; k++)
+    if (hmfm_options_find(options, input[k][0]) < options->n)
+      status =
+          hmfm_result_spares(options, hmfm_options_text(options, input[k][0]), input[k][1], error);
+  return status ? status : hmfm_output_check(path, hmfm_options_flag(options, "force"), error);
 }
 
 hmfm_status hmfm_result_open(const hmfm_options *options, hmfm_output **file, FILE **to,

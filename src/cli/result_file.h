@@ -22,6 +22,10 @@
 /* Tests that -o can be written and is not what is read. Errors: HMFM_EUSAGE, HMFM_EIO. */
 hmfm_status hmfm_result_check(const hmfm_options *options, hmfm_error *error);
 
+/* Tests that -o is not the file at path, which is the what ("data") of the user. Errors: HMFM_EUSAGE. */
+hmfm_status hmfm_result_spares(const hmfm_options *options, const char *path, const char *what,
+                               hmfm_error *error);
+
 /* Where results go: *file is NULL for standard output. */
 hmfm_status hmfm_result_open(const hmfm_options *options, hmfm_output **file, FILE **to,
                              hmfm_error *error);

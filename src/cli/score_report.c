@@ -73,6 +73,8 @@ static hmfm_status find_point(const hmfm_options *options, hmfm_score_report *re
   const size_t n = report->n_units;
   if (report->draws_file)
     return hmfm_point_partition_get(options, &report->named, &report->point, error);
+  hmfm_status status = hmfm_point_search_idle(options, 1, "with --partition", error);
+  if (status) return status;
   report->point.label = hmfm_calloc(n, sizeof *report->point.label);
   if (!report->point.label) return hmfm_fail_memory(error, "the partition");
   memcpy(report->point.label, report->given.label, n * sizeof *report->point.label);

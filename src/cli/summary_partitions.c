@@ -77,6 +77,12 @@ void hmfm_report_print_partitions(const hmfm_report *r, FILE *to) {
   fprintf(to, "\n");
 }
 
+/* {"group": "S3", "unit": "17"} */
+static json_t *unit_json(const hmfm_draws *d, size_t unit) {
+  return json_pack("{s:s, s:s}", "group", d->group_name[d->unit_group[unit]], "unit",
+                   d->unit_name[unit]);
+}
+
 json_t *hmfm_report_partitions_json(const hmfm_report *r) {
   const hmfm_point_partition *point = r->partitions->point;
   const hmfm_chain_difference *d = &r->difference;
@@ -85,10 +91,10 @@ json_t *hmfm_report_partitions_json(const hmfm_report *r) {
                 r->partitions->search->loss, "expected_loss", hmfm_json_number(point->loss));
   json_t *difference = json_null();
   if (d->n_units > 1)
-    difference = json_pack("{s:f, s:f, s:[I, I], s:[I, I], s:[f, f], s:I}", "largest", d->largest,
-                           "root_mean_square", d->root_mean_square, "unit",
-                           (json_int_t)d->unit[0] + 1, (json_int_t)d->unit[1] + 1, "chain",
-                           (json_int_t)d->chain[0], (json_int_t)d->chain[1], "share", d->share[0],
-                           d->share[1], "units_compared", (json_int_t)d->n_units);
+    difference = json_pack("{s:f, s:f, s:[o, o], s:[I, I], s:[f, f], s:I}", "largest", d->largest,
+                           "root_mean_square", d->root_mean_square, "units",
+                           unit_json(r->draws, d->unit[0]), unit_json(r->draws, d->unit[1]),
+                           "chain", (json_int_t)d->chain[0], (json_int_t)d->chain[1], "share",
+                           d->share[0], d->share[1], "units_compared", (json_int_t)d->n_units);
   return hmfm_json_whole(all, json_object_set_new(all, "coclustering_difference", difference));
 }

@@ -129,6 +129,21 @@ static hmfm_status fill(reader *r, const hmfm_draws *draws, const hmfm_family *f
   return status;
 }
 
+/* Weights are written to 17 digits. */
+static hmfm_status check_weights(const reader *r, const hmfm_draws *draws, const hmfm_truth *truth,
+                                 hmfm_error *error) {
+  const size_t M = truth->n_components;
+  char excerpt[HMFM_CSV_EXCERPT];
+  for (size_t j = 0; j < truth->n_groups; j++) {
+    double sum = 0;
+    for (size_t m = 0; m < M; m++) sum += truth->weight[j * M + m];
+    if (!(fabs(sum - 1) < 1e-6))
+      return hmfm_fail(error, HMFM_EDATA, "%s: the weights of group '%s' sum to %g, not to 1",
+                       r->file, hmfm_csv_excerpt(draws->group_name[j], excerpt), sum);
+  }
+  return HMFM_OK;
+}
+
 static int is_of(const char *name, const char *quantity) {
   const size_t n = strlen(quantity);
   return strncmp(name, quantity, n) == 0 && name[n] == '[';
@@ -166,6 +181,7 @@ hmfm_status hmfm_truth_read(const char *path, const hmfm_draws *draws, const cha
   if (!status) status = allocate(&r, draws, family, &truth, error);
   if (!status) status = fill(&r, draws, family, truth, error);
   if (!status) status = check_unused(&r, family, error);
+  if (!status) status = check_weights(&r, draws, truth, error);
   hmfm_csv_table_clear(&table);
   reader_clear(&r);
   if (status)

@@ -82,7 +82,7 @@ hmfm_status hmfm_coclustering_difference(const hmfm_partitions *partitions, size
                                          size_t most_units, int threads, hmfm_chain_difference *out,
                                          hmfm_error *error) {
   chain_set set = {0};
-  hmfm_chain_difference found = {.largest = 0};
+  hmfm_chain_difference found = {.largest = -1}; /* below that of any pair */
   double sum = 0;
   if (n_chains < 2 || partitions->n_draws % n_chains || most_units < 2)
     return hmfm_fail(error, HMFM_EUSAGE,
@@ -102,6 +102,7 @@ hmfm_status hmfm_coclustering_difference(const hmfm_partitions *partitions, size
     const double pairs = n * (n - 1) / 2 * chains * (chains - 1) / 2;
     found.root_mean_square = pairs > 0 ? sqrt(sum / pairs) : 0;
     found.n_units = set.n_units;
+    if (!(pairs > 0)) found.largest = 0;
     *out = found;
   }
   set_clear(&set);

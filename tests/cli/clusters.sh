@@ -142,6 +142,9 @@ ok "counts: a mean not above its sd squared, about, and exposures" awk -F, 'NR >
 # What is refused.
 refused 2 "unknown option --allocations" clusters fit.nc --allocations allocations.csv
 refused 2 "no FIT.nc given" clusters
+refused 2 "-o data.csv would replace the data" clusters fit.nc --by y -o data.csv --force
+refused 2 "--restarts has no part with --partition" clusters fit.nc --partition given.csv --restarts 3
+refused 2 "--loss has no part with --partition" clusters fit.nc --partition given.csv --loss binder
 refused 2 "--data is of use with --by only" clusters fit.nc --data data.csv
 refused 2 "--levels is of use with --by only" clusters fit.nc --levels 3
 refused 2 "--what is of use with --format csv only, got json" clusters fit.nc --what groups --format json

@@ -143,6 +143,8 @@ printf 'text\n' >text.nc
 refused 3 "text.nc" compare a.nc text.nc
 refused 3 "no.nc" compare no.nc
 
+refused 2 "--restarts has no part with --no-partitions" compare a.nc b.nc --no-partitions --restarts 1
+refused 2 "--loss has no part where a single fit is looked at" compare a.nc --loss vi
 refused 2 "no FIT.nc given" compare
 refused 2 "'./a.nc' is given twice" compare a.nc b.nc ./a.nc
 refused 2 "--pointwise b.nc would replace a fit" compare a.nc b.nc --pointwise b.nc --force

@@ -108,6 +108,8 @@ near "sum of probabilities" "$(awk -F, 'NR > 1 { n += $3 } END { print n }' "$di
 test "$(field "$dir/counts.csv" 2 2)" = 0 || fail "counts begin at $(field "$dir/counts.csv" 2 2)"
 density "$dir/counts.nc" -g 1 --exposure 100 --quantile 0.5 | awk -F, 'NR == 2 { exit !($3 == int($3) && $3 > 0) }' || fail "median of counts"
 density "$dir/counts.nc" -g 1 --exposure 1e6 --points 50 | awk -F, 'NR > 1 && $2 != int($2) { bad = 1 } END { exit bad || NR > 51 }' || fail "long grids of counts"
+refuse 2 "there is no count from --from 3.2 to --to 3.7" "$dir/counts.nc" --from 3.2 --to 3.7
+refuse 2 "--from -1e+308 and --to 1e+308 are too far apart" "$dir/fit.nc" --from=-1e308 --to 1e308
 refuse 2 "--at must be whole numbers >= 0 for family poisson, got 1.5" "$dir/counts.nc" --at 1.5
 
 refuse 3 "there are no components to make a density of: they were not saved" "$dir/bare.nc"

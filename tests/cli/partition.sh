@@ -108,4 +108,10 @@ bad "got '1.5'" 'a,b\n1,1.5\n'
 bad "got '4294967296'" 'a,b\n1,4294967296\n'
 bad "got ''" 'a,b\n1,\n'
 ok "nothing is left behind" test -z "$(ls -A | grep '^\.hmfm')"
+# A limit below the clusters of every draw: there is no best draw, in words and in JSON.
+printf 'a,b,c\n1,2,3\n' >apart.csv
+run partition --allocations apart.csv -k 2 --format json
+ok "no draw has so few clusters: JSON" holds '.search.expected_loss_best_draw == null and .search.clusters <= 2' out
+ok "no draw has so few clusters: report" grep -q '(no draw has so few, average linkage' err
+
 finish

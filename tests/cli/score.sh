@@ -137,6 +137,9 @@ run score fit.nc --truth data.csv --components true.csv --restarts 2 --format js
 ok "JSON" holds --argjson l1 "$(column fit.csv density_l1 3)" --argjson ari "$(column fit.csv ari 1)" '
   def near(x): . - x < 1e-12 and x - . < 1e-12;
   .groups[1].group == "B" and (.groups[1].density_l1 | near($l1)) and (.all.ari | near($ari)) and .all.group == null' out
+awk -F, -v OFS=, '/^"?weight/ { $NF *= 2 } { print }' true.csv >heavy.csv
+refused 3 "heavy.csv: the weights of group 'A' sum to 2, not to 1" score fit.nc --truth data.csv --components heavy.csv
+refused 2 "--restarts has no part with --partition" score --partition data.csv --truth data.csv --restarts 2
 run score fit.nc --truth data.csv --restarts 2
 ok "text" grep -qx 'Draws      fit.nc: 100' out
 ok "text: the number of a group" grep -q "^B  *16 " out

@@ -45,6 +45,14 @@ if command -v jq >/dev/null; then
   ok "partitions: json" sh -c 'jq -e ".partitions.clusters == 3 and .partitions.coclustering_difference.largest < 0.5" out >value'
 fi
 
+refused 2 "--restarts has no part without --partitions" summary fit.nc --restarts 2
+refused 2 "--zealous has no part with --partition" summary fit.nc --partition point.csv --zealous 2
+awk 'BEGIN { print "g,u,y"; for (i = 0; i < 8; i++) print "A," i % 2 "," 10 + i / 100 }' >two.csv
+"$HMFM" sample two.csv -y y -g g -u u -c 2 -w 20 -d 20 -s 1 --lambda 1e-6 -q -o two.nc || exit 1
+run summary two.nc --partitions
+ok "partitions: chains that agree name a pair there is" grep -q 'differ by 0.00 at most: A/0 and A/1 are' out
+ok "partitions: chains that agree share draws" grep -q 'together in 1.00 of the draws of chain 0 and 1.00' out
+
 run summary fit.nc --format csv -q
 ok "csv: header" grep -qx "variable,mean,sd,q5,q50,q95,rhat,ess_bulk,ess_tail,mcse_mean,note" out
 ok "csv: a row for every quantity" test "$(wc -l <out)" -eq 14

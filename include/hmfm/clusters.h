@@ -59,22 +59,29 @@ HMFM_API hmfm_status hmfm_clusters_create(const hmfm_draws *draws, const char *f
 /** Frees clusters; NULL is accepted. */
 HMFM_API void hmfm_clusters_destroy(hmfm_clusters *clusters);
 
+/** The moves from one cluster to another, or to the same. */
+typedef struct hmfm_transition {
+  uint32_t from; /**< cluster, from 0 */
+  uint32_t to;   /**< cluster, from 0 */
+  size_t count;  /**< moves, at least 1 */
+} hmfm_transition;
+
 /** How units that are in several groups go from cluster to cluster. */
 typedef struct hmfm_transitions {
-  size_t n_clusters; /**< clusters */
-  size_t
-      *count; /**< n_clusters x n_clusters, row by row, owned: moves from the row's cluster to the
-                          column's */
-  size_t n_names; /**< names that are in two groups or more */
-  size_t n_moves; /**< sum of count: a name in m groups moves m - 1 times */
-  size_t n_stays; /**< of those, moves to the same cluster */
+  size_t n_clusters;     /**< clusters */
+  size_t n_pairs;        /**< pairs of clusters with a move from the one to the other */
+  hmfm_transition *pair; /**< n_pairs, owned, by from, then by to: all others have no moves */
+  size_t n_names;        /**< names that are in two groups or more */
+  size_t n_moves;        /**< sum of all counts: a name in m groups moves m - 1 times */
+  size_t n_stays;        /**< of those, moves to the same cluster */
 } hmfm_transitions;
 
 /** Counts the moves of the units of draws in the partition label (as for hmfm_clusters_create): units of one name in
  * several groups are taken for one thing, an athlete over the seasons, which moves from each group it
  * is in to the next such group, in the order of groups, whether those are neighbours or not. Of use only
  * where units have names of their own: those of a dataset without a unit column are row numbers, which never
- * return. Errors: HMFM_EUSAGE for labels that are not so, HMFM_EMEMORY. */
+ * return. Memory grows with the units, not with the square of the clusters. Errors: HMFM_EUSAGE for labels that are
+ * not so, HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_transitions_create(const hmfm_draws *draws, const uint32_t *label,
                                              hmfm_transitions **out, hmfm_error *error);
 

@@ -15,6 +15,14 @@ static double statistic(const hmfm_diagnostics *v, int s) {
   return all[s];
 }
 
+/* Moves from the cluster that pair p is the first of; *end: the pair after its last. */
+static size_t moves_from(const hmfm_transitions *t, size_t p, size_t *end) {
+  size_t moves = 0, q = p;
+  for (; q < t->n_pairs && t->pair[q].from == t->pair[p].from; q++) moves += t->pair[q].count;
+  *end = q;
+  return moves;
+}
+
 /* ---- CSV ---- */
 
 static void put_number(FILE *to, double x) {
@@ -60,14 +68,13 @@ static void print_groups(const hmfm_clusters_report *r, FILE *to) {
 
 static void print_transitions(const hmfm_clusters_report *r, FILE *to) {
   const hmfm_transitions *t = r->transitions;
-  const size_t K = t->n_clusters;
   fprintf(to, "from,to,moves,share\n");
-  for (size_t a = 0; a < K; a++) {
-    size_t from = 0;
-    for (size_t b = 0; b < K; b++) from += t->count[a * K + b];
-    for (size_t b = 0; b < K; b++) {
-      fprintf(to, "%zu,%zu,%zu", a + 1, b + 1, t->count[a * K + b]);
-      put_number(to, from ? (double)t->count[a * K + b] / (double)from : NAN);
+  for (size_t p = 0, end; p < t->n_pairs; p = end) {
+    const size_t from = moves_from(t, p, &end);
+    for (size_t q = p; q < end; q++) {
+      fprintf(to, "%zu,%zu,%zu", (size_t)t->pair[q].from + 1, (size_t)t->pair[q].to + 1,
+              t->pair[q].count);
+      put_number(to, (double)t->pair[q].count / (double)from);
       fputc('\n', to);
     }
   }
@@ -157,15 +164,21 @@ static json_t *groups_json(const hmfm_clusters_report *r) {
 }
 
 static json_t *transitions_json(const hmfm_transitions *t) {
-  json_t *rows = json_array();
-  int failed = !rows;
-  for (size_t a = 0; a < t->n_clusters; a++)
-    failed |= json_array_append_new(rows, counts_json(t->n_clusters, t->count + a * t->n_clusters));
-  rows = hmfm_json_whole(rows, failed);
+  json_t *pairs = json_array();
+  int failed = !pairs;
+  for (size_t p = 0, end; p < t->n_pairs; p = end) {
+    const size_t from = moves_from(t, p, &end);
+    for (size_t q = p; q < end; q++)
+      failed |= json_array_append_new(
+          pairs, json_pack("{s:I, s:I, s:I, s:o}", "from", (json_int_t)t->pair[q].from + 1, "to",
+                           (json_int_t)t->pair[q].to + 1, "moves", (json_int_t)t->pair[q].count,
+                           "share", hmfm_json_number((double)t->pair[q].count / (double)from)));
+  }
+  pairs = hmfm_json_whole(pairs, failed);
   const double share = t->n_moves ? (double)t->n_stays / (double)t->n_moves : NAN;
   return json_pack("{s:I, s:I, s:I, s:o, s:o}", "names", (json_int_t)t->n_names, "moves",
                    (json_int_t)t->n_moves, "stays", (json_int_t)t->n_stays, "share_stays",
-                   hmfm_json_number(share), "count", rows);
+                   hmfm_json_number(share), "pairs", pairs);
 }
 
 /* What a cluster has of a column. */

@@ -101,12 +101,9 @@ static int digits(size_t n) {
   return d;
 }
 
-/* Blocks for rows that open with `head` characters, and n_counts counts in all. */
-static blocks blocks_make(size_t n, int head, size_t n_counts, const size_t *count) {
-  size_t most = n;
-  for (size_t k = 0; k < n_counts; k++)
-    if (count[k] > most) most = count[k];
-  const int width = digits(most) + 1;
+/* Blocks for rows that open with `head` characters, and counts up to `most`. */
+static blocks blocks_make(size_t n, int head, size_t most) {
+  const int width = digits(most > n ? most : n) + 1;
   return (blocks){n, (size_t)((head + width < PAGE ? PAGE - head : width) / width), width};
 }
 
@@ -124,8 +121,10 @@ static void print_groups(const hmfm_clusters_report *r, FILE *to) {
   const hmfm_clusters *c = r->clusters;
   const size_t K = c->n_clusters;
   int name = hmfm_text_width("group");
+  size_t most = 0;
   for (size_t j = 0; j < c->n_groups; j++) name = width_of(r->draws->group_name[j], name);
-  const blocks b = blocks_make(K, name + 16, c->n_groups * K, c->count);
+  for (size_t k = 0; k < c->n_groups * K; k++) most = c->count[k] > most ? c->count[k] : most;
+  const blocks b = blocks_make(K, name + 16, most);
   for (size_t from = 0; from < K; from += b.across) {
     fprintf(to,
             from ? "\nGroups, further clusters\n"
@@ -143,24 +142,34 @@ static void print_groups(const hmfm_clusters_report *r, FILE *to) {
   }
 }
 
+/* The matrix, where a page is wide enough for it. */
 static void print_transitions(const hmfm_clusters_report *r, FILE *to) {
   const hmfm_transitions *t = r->transitions;
   const size_t K = t->n_clusters;
+  size_t most = 0, row[PAGE];
   if (!t->n_moves) return;
   fprintf(to,
           "\nTransitions of %zu name%s in several groups, from one to the next: %zu, of which %zu "
           "(%.1f%%) stay\n",
           t->n_names, t->n_names == 1 ? "" : "s", t->n_moves, t->n_stays,
           100.0 * (double)t->n_stays / (double)t->n_moves);
-  const blocks b = blocks_make(K, LABEL, K * K, t->count);
-  for (size_t first = 0; first < K; first += b.across) {
-    if (first) fprintf(to, "\nTransitions, to further clusters\n");
-    fprintf(to, "%*s", LABEL, "from\\to");
-    print_block(to, &b, first, NULL);
-    for (size_t a = 0; a < K; a++) {
-      fprintf(to, "%*zu", LABEL, a + 1);
-      print_block(to, &b, first, t->count + a * K);
-    }
+  for (size_t p = 0; p < t->n_pairs; p++) most = t->pair[p].count > most ? t->pair[p].count : most;
+  const blocks b = blocks_make(K, LABEL, most);
+  if (b.across < K) {
+    fprintf(
+        to,
+        "  %zu pair%s of clusters, too many clusters for a matrix on a page: see them by --what "
+        "transitions\n",
+        t->n_pairs, t->n_pairs == 1 ? "" : "s");
+    return;
+  }
+  fprintf(to, "%*s", LABEL, "from\\to");
+  print_block(to, &b, 0, NULL);
+  for (size_t a = 0, p = 0; a < K; a++) {
+    memset(row, 0, sizeof row);
+    for (; p < t->n_pairs && t->pair[p].from == a; p++) row[t->pair[p].to] = t->pair[p].count;
+    fprintf(to, "%*zu", LABEL, a + 1);
+    print_block(to, &b, 0, row);
   }
 }
 

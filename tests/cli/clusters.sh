@@ -63,7 +63,7 @@ ok "groups" cmp out wanted
 run $from --what transitions
 awk -F, '!unit[$1 "," $2 "," $3]++ { c[$2, $3] = $1; name[$3] } END { print "from,to,moves,share"
   for (a in name) { last = 0; for (j = 1; j <= 3; j++) if ((j, a) in c) { if (last) { n[last, c[j, a]]++; all[last]++ } last = c[j, a] } }
-  for (a = 1; a <= 3; a++) for (b = 1; b <= 3; b++) printf "%d,%d,%d,%s\n", a, b, n[a, b], all[a] ? sprintf("%.15g", n[a, b] / all[a]) : "NA" }' joined.csv >wanted
+  for (a = 1; a <= 3; a++) for (b = 1; b <= 3; b++) if (n[a, b]) printf "%d,%d,%d,%s\n", a, b, n[a, b], sprintf("%.15g", n[a, b] / all[a]) }' joined.csv >wanted
 ok "transitions" same_table out wanted
 ok "transitions: some skip a season, some change" awk -F, 'NR > 1 { n += $3; if ($1 == $2) stay += $3 } END { exit !(n > stay && stay > 0) }' out
 
@@ -89,6 +89,14 @@ ok "--levels: the remark" grep -q '^athlete has 12 levels; the 9 rarest are toge
 run $from --by age --what by
 ok "--by with missing cells: the remark" grep -qE '^hmfm clusters: age is missing in [1-9][0-9]* of 59 observations, which are left out; [0-9]+ of 29 units have a value\.$' err
 
+# Every unit a cluster of its own: 29 of them are too many for a matrix of transitions on a page.
+awk -F, -v OFS=, 'NR > 1 { $3 = NR } { print }' given.csv >alone.csv
+run clusters fit.nc --partition alone.csv
+ok "transitions of many clusters: a sentence" grep -qE '^  1[0-9] pairs of clusters, too many clusters for a matrix on a page: see them by --what transitions$' out
+ok "transitions of many clusters: no matrix" sh -c '! grep -q "from.to" out'
+run clusters fit.nc --partition alone.csv --what transitions
+ok "transitions of many clusters: the pairs, each of one move" awk -F, 'NR > 1 && !($3 == 1 && $4 == 1 && $1 != $2) { exit bad = 1 } END { exit bad || NR != 18 }' out
+
 # Text has all tables; the search finds what hmfm partition finds, in its numbers.
 run clusters fit.nc --by sex
 ok "text: its parts" awk '/^(Fit|Partition) / { n++ } /^(Clusters|Posterior|Groups|Transitions|sex):? / { n++ } END { exit n != 7 }' out
@@ -105,7 +113,7 @@ ok "--order mean: means ascend" awk -F, 'NR > 2 && $5 < last { exit bad = 1 } { 
 run $from --by sex,age --format json
 ok "JSON" holds '(.clusters | length) == 3 and .clusters[0].cluster == 1 and .clusters[0].covariates.sexm <= 1 and
   .partition.file == "given.csv" and .partition.loss == null and (.groups | map(.units | add) | add) == 29 and
-  (.transitions.count | flatten | add) == .transitions.moves and .by[0].kind == "text" and
+  (.transitions.pairs | map(.moves) | add) == .transitions.moves and (.transitions.pairs | map(select(.from == 1) | .share) | add) > 0.999 and .by[0].kind == "text" and
   (.by[0].clusters | map(.shares | add) | all(. > 0.999 and . < 1.001)) and .by[1].clusters[0].sd > 0 and
   (.remarks | map(test("age is missing")) | any)' out
 run clusters fit.nc --format json
@@ -119,6 +127,9 @@ ok "-o: a file, and nothing on standard output" test "$code" -eq 0 -a ! -s out -
 sample data.csv -y result -g season -x age --no-components -o rows.nc
 run clusters rows.nc --by age
 ok "rows as units: missing responses and covariates are no rows of the fit" grep -q '^age: mean and sd over units' out
+run clusters rows.nc --what transitions -q
+ok "rows as units: no pairs" test "$(cat out)" = "from,to,moves,share"
+run clusters rows.nc --by age
 ok "rows as units: no transitions" grep -q '^There are no transitions: without a column of units (-u) every row is a unit of its own' out
 ok "no components: the remark" grep -q '^The posterior of means and sds of clusters is not known: the components' out
 run clusters rows.nc --format csv

@@ -280,7 +280,15 @@ START_TEST(transitions_of_random_draws) {
     names += earlier == 0;
     gaps += d->unit_group[next] > d->unit_group[i] + 1;
   }
-  ck_assert_mem_eq(t->count, count, K * K * sizeof *count);
+  size_t p = 0; /* the pairs are those with a move, row by row */
+  for (size_t k = 0; k < K * K; k++) {
+    if (!count[k]) continue;
+    ck_assert_uint_lt(p, t->n_pairs);
+    ck_assert_uint_eq(t->pair[p].from, k / K);
+    ck_assert_uint_eq(t->pair[p].to, k % K);
+    ck_assert_uint_eq(t->pair[p++].count, count[k]);
+  }
+  ck_assert_uint_eq(t->n_pairs, p);
   ck_assert_uint_eq(t->n_moves, moves);
   ck_assert_uint_eq(t->n_stays, stays);
   ck_assert_uint_eq(t->n_names, names);
@@ -293,6 +301,35 @@ START_TEST(transitions_of_random_draws) {
 }
 END_TEST
 
+/* A matrix of so many clusters would need 80 GB. */
+START_TEST(transitions_of_very_many_clusters) {
+  enum { N = 100000, GROUPS = 2 };
+  hmfm_draws d = {.n_units = N, .n_groups = GROUPS};
+  char(*name)[8] = calloc(N, sizeof *name);
+  char **unit = calloc(N, sizeof *unit);
+  uint32_t *label = calloc(N, sizeof *label);
+  hmfm_transitions *t = NULL;
+  ck_assert(name && unit && label);
+  for (size_t i = 0; i < N; i++) {
+    snprintf(name[i], sizeof name[i], "%zu", i % (N / GROUPS));
+    unit[i] = name[i];
+    label[i] = (uint32_t)i;
+  }
+  d.unit_name = unit;
+  small_require(hmfm_transitions_create(&d, label, &t, &error), &error);
+  ck_assert_uint_eq(t->n_clusters, N);
+  ck_assert_uint_eq(t->n_pairs, N / GROUPS);
+  ck_assert_uint_eq(t->n_moves, N / GROUPS);
+  ck_assert_uint_eq(t->n_stays, 0);
+  for (size_t p = 0; p < t->n_pairs; p++)
+    ck_assert(t->pair[p].from == p && t->pair[p].to == p + N / GROUPS && t->pair[p].count == 1);
+  hmfm_transitions_destroy(t);
+  free(label);
+  free(unit);
+  free(name);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("clusters");
   TCase *test_case = tcase_create("clusters");
@@ -302,6 +339,7 @@ int main(void) {
   tcase_add_test(test_case, parts_that_were_not_saved);
   tcase_add_test(test_case, what_is_refused);
   tcase_add_loop_test(test_case, transitions_of_random_draws, 0, 3 * CLUSTERS_CASES);
+  tcase_add_test(test_case, transitions_of_very_many_clusters);
   suite_add_tcase(suite, test_case);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

@@ -24,7 +24,7 @@ static void print_setup(const hmfm_clusters_report *r, FILE *to) {
     fprintf(to, "expected %s %.6g\n", r->loss, r->partition.loss);
 }
 
-/* A column's heading, cut where it is too long. */
+/* The width of a column with that heading: one that is too long is cut. */
 static int width_of(const char *name, int least) {
   const int width = hmfm_text_width(name);
   return width > least ? (width < NAME ? width : NAME) : least;
@@ -33,7 +33,7 @@ static int width_of(const char *name, int least) {
 static void print_heading(FILE *to, const char *name, int width) {
   const int w = hmfm_text_width(name);
   fprintf(to, " %*s", w < width ? width - w : 0, "");
-  hmfm_text_put(to, name, strlen(name));
+  hmfm_text_fit(to, name, w < width ? w : width);
 }
 
 static void print_clusters(const hmfm_clusters_report *r, FILE *to) {
@@ -135,7 +135,7 @@ static void print_groups(const hmfm_clusters_report *r, FILE *to) {
     for (size_t j = 0; j < c->n_groups; j++) {
       size_t units = 0;
       for (size_t k = 0; k < K; k++) units += c->count[j * K + k];
-      hmfm_text_pad(to, r->draws->group_name[j], name);
+      hmfm_text_fit(to, r->draws->group_name[j], name);
       fprintf(to, " %6zu %8zu", units, c->group_clusters[j]);
       print_block(to, &b, from, c->count + j * K);
     }

@@ -22,6 +22,19 @@ void hmfm_text_pad(FILE *to, const char *text, int width) {
   fprintf(to, "%*s", width > hmfm_text_width(text) ? width - hmfm_text_width(text) : 0, "");
 }
 
+void hmfm_text_fit(FILE *to, const char *text, int width) {
+  size_t length = 0;
+  if (hmfm_text_width(text) <= width) {
+    hmfm_text_pad(to, text, width);
+    return;
+  }
+  for (int n = 0; n < width - 3; n++) /* a character, with the bytes that go on with it */
+    do length++;
+    while (((unsigned char)text[length] & 0xC0) == 0x80);
+  hmfm_text_put(to, text, length);
+  fputs("...", to);
+}
+
 void hmfm_text_sentence(FILE *to, const char *text) {
   int at = 0;
   while (*text) {

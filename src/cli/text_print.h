@@ -13,6 +13,9 @@ void hmfm_text_put(FILE *to, const char *text, size_t length);
 /* The text, filled up with blanks to a width. */
 void hmfm_text_pad(FILE *to, const char *text, int width);
 
+/* The same, and a text that is wider ends in "..." at that width, at least 4. */
+void hmfm_text_fit(FILE *to, const char *text, int width);
+
 /* A blank and a number in a column, NA where it is not defined. */
 void hmfm_text_number(FILE *to, const char *format, int width, double x);
 

@@ -142,6 +142,16 @@ awk -F, 'NR == FNR { k[$2] = $3; next } FNR > 1 && $5 != "NA" { N[k[FNR - 1]]++;
 awk -F, 'NR > 1 { print $2 "," $4 "," $6 }' out >got
 ok "rows as units: their ages" same_table got wanted
 
+# Long names are cut in tables for people, between characters; CSV has them whole.
+awk -F, -v OFS=, 'BEGIN { for (c = 1; c <= 300; c++) long = long (c == 19 ? "\303\244" : c % 10) }
+  NR > 1 { $1 = "g" $1 long; $6 = substr($6 long, 1, 90) } { print }' data.csv >long.csv
+sample long.csv -y result -g season -u athlete -o long.nc
+run clusters long.nc --by club
+ok "long names: groups cut between characters, in line" env LC_ALL=C awk '/^g[123]12345/ { n++; if (substr($0, 21, 6) != "\303\244... ") bad = 1 } length($0) > 250 { bad = 1 } END { exit bad || n < 3 }' out
+ok "long names: headings cut, too" grep -qE '^cluster  units  missing.* club[0-3]1234567890123456\.\.\. ' out
+run clusters long.nc --what groups
+ok "long names: whole in CSV" awk -F, 'NR > 1 && length($1) < 302 { exit bad = 1 } END { exit bad }' out
+
 # Counts with exposure, and the HDP.
 awk -F, 'NR == 1 { print "g,u,k,e" } NR > 1 { print $1 "," $2 "," int($3 * 2) "," 1 + NR % 3 }' data.csv >counts.csv
 "$HMFM" sample counts.csv -y k -g g -u u --exposure e --family poisson --mixing hdp -c 2 -w 30 -d 20 -s 1 -q -o counts.nc || exit 1

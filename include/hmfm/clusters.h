@@ -101,7 +101,9 @@ typedef struct hmfm_cluster_column {
   double *sd; /**< n_clusters: standard deviation over units, with n - 1; NaN below 2 units, and
                           of a text */
   size_t n_levels; /**< of a text: levels, the most frequent first; else 0 */
-  char **level;    /**< n_levels, owned; "(other)" for the last where n_pooled is not 0 */
+  char **
+      level; /**< n_levels, owned, no two alike; where n_pooled is not 0, the last is "(other)", or, where that
+                      is a level itself, the first of "(other 2)", "(other 3)", ... that is none */
   size_t n_pooled; /**< levels that the last stands for; 0: it is one of its own */
   double *share;   /**< n_clusters x n_levels, row by row, with sum 1; NaN without units */
 } hmfm_cluster_column;

@@ -42,8 +42,9 @@ static void judge_columns(hmfm_clusters_report *r) {
           "have a value.",
           column->name, missing, r->draws->n_rows, units, r->draws->n_units);
     if (column->n_pooled)
-      hmfm_notes_add(&r->remarks, "%s has %zu levels; the %zu rarest are together as (other).",
-                     column->name, column->n_levels - 1 + column->n_pooled, column->n_pooled);
+      hmfm_notes_add(&r->remarks, "%s has %zu levels; the %zu rarest are together as %s.",
+                     column->name, column->n_levels - 1 + column->n_pooled, column->n_pooled,
+                     column->level[column->n_levels - 1]);
   }
 }
 

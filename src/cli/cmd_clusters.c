@@ -87,7 +87,8 @@ static const hmfm_command command = {
         "               observations that have none, then mean and sd of numbers, or share of the level\n"
         "Tables of --by are over units, too: a unit's value is the mean over its observations, or\n"
         "the share of them that have the level. A column is numbers or text by the rules for covariates of\n"
-        "'hmfm sample'. The data are read anew, and must be those of the fit.\n",
+        "'hmfm sample'. Where (other) is a level itself, the levels taken together are (other 2), or the\n"
+        "first such name that is free. The data are read anew, and must be those of the fit.\n",
     .table = table};
 /* clang-format on */
 

@@ -1,5 +1,6 @@
 /* How a column of the data differs between the clusters of a point partition. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,12 +134,26 @@ static hmfm_status count_levels(work *w, hmfm_error *error) {
   return HMFM_OK;
 }
 
+static int is_level(const work *w, const char *name) {
+  for (size_t l = 0; l < w->levels.count; l++)
+    if (strcmp(w->levels.text[l], name) == 0) return 1;
+  return 0;
+}
+
+/* A name for levels taken together that no level has: of one more than there are levels, one is free. */
+static void name_pooled(const work *w, char *name, size_t size) {
+  snprintf(name, size, "(other)");
+  for (size_t number = 2; is_level(w, name); number++) snprintf(name, size, "(other %zu)", number);
+}
+
 /* Which levels are told, in which order; all from max_levels on have one place, the last. */
 static hmfm_status place_levels(const work *w, size_t max_levels, hmfm_cluster_column *to,
                                 hmfm_error *error) {
   const size_t L = w->levels.count;
   const size_t kept = max_levels && L > max_levels ? max_levels : L;
   ranked *rank = hmfm_calloc(L, sizeof *rank);
+  char pooled[40];
+  name_pooled(w, pooled, sizeof pooled);
   to->level = hmfm_calloc(kept + 1, sizeof *to->level);
   hmfm_status status =
       rank && to->level ? HMFM_OK : hmfm_fail_memory(error, "the levels of a column");
@@ -148,7 +163,7 @@ static hmfm_status place_levels(const work *w, size_t max_levels, hmfm_cluster_c
   for (size_t l = 0; !status && l < L; l++) {
     w->place[rank[l].number] = l < kept ? l : kept;
     if (l > kept) continue;
-    to->level[l] = hmfm_strdup(l < kept ? rank[l].name : "(other)");
+    to->level[l] = hmfm_strdup(l < kept ? rank[l].name : pooled);
     if (to->level[l])
       to->n_levels++;
     else

@@ -142,6 +142,14 @@ awk -F, 'NR == FNR { k[$2] = $3; next } FNR > 1 && $5 != "NA" { N[k[FNR - 1]]++;
 awk -F, 'NR > 1 { print $2 "," $4 "," $6 }' out >got
 ok "rows as units: their ages" same_table got wanted
 
+# A level that is called as the rare ones together are.
+awk -F, -v OFS=, 'NR > 1 { $6 = NR % 3 ? "(other)" : "club" NR % 5 } { print }' data.csv >other_level.csv
+sample other_level.csv -y result -g season -u athlete -o other_level.nc
+run clusters other_level.nc --by club --levels 2 --format json
+ok "a level (other): shares have sum 1" holds '.by[0].clusters | map(.shares | add) | all(. > 0.999 and . < 1.001)' out
+ok "a level (other): both are there" holds '.by[0].clusters[0].shares | keys | length == 3 and any(. == "(other)") and any(. == "(other 2)")' out
+ok "a level (other): the remark" holds '.remarks | any(endswith("rarest are together as (other 2)."))' out
+
 # Long names are cut in tables for people, between characters; CSV has them whole.
 awk -F, -v OFS=, 'BEGIN { for (c = 1; c <= 300; c++) long = long (c == 19 ? "\303\244" : c % 10) }
   NR > 1 { $1 = "g" $1 long; $6 = substr($6 long, 1, 90) } { print }' data.csv >long.csv

@@ -111,7 +111,7 @@ static void check_levels(const hmfm_draws *d, const uint32_t *label, const hmfm_
     const int pooled = c->n_pooled && l + 1 == c->n_levels;
     const char *own[] = {c->level[l]};
     double frequency = 0;
-    if (pooled) ck_assert_str_eq(c->level[l], "(other)");
+    if (pooled) ck_assert_int_eq(strncmp(c->level[l], "(other", 6), 0);
     for (uint32_t k = 0; k < c->n_clusters; k++) {
       double share, sd;
       const size_t n =
@@ -150,6 +150,7 @@ START_TEST(columns_of_text) {
     ck_assert(c->is_text);
     ck_assert_uint_eq(c->n_levels, cut ? most[m] + 1 : n_seen);
     ck_assert_uint_eq(c->n_pooled, cut ? n_seen - most[m] : 0);
+    if (cut) ck_assert_str_eq(c->level[most[m]], "(other)");
     check_levels(d, label, &column, c, there, n_seen);
     for (uint32_t k = 0; k < c->n_clusters; k++) {
       double sum = 0;
@@ -177,11 +178,41 @@ START_TEST(levels_that_tie_or_are_missing) {
     for (size_t end = h + d->unit_size[i]; h < end; h++) text[h] = i % 2 ? "a" : "z";
   small_require(hmfm_cluster_column_create(d, label, &column, 1, &c, &error), &error);
   ck_assert(c->n_levels == 2 && strcmp(c->level[0], "a") == 0 && c->n_pooled == 1);
+  ck_assert_str_eq(c->level[1], "(other)");
   hmfm_cluster_column_destroy(c);
   for (size_t h = 0; h < d->n_rows; h++) text[h] = NULL;
   small_require(hmfm_cluster_column_create(d, label, &column, 1, &c, &error), &error);
   ck_assert(c->n_levels == 0 && c->n_pooled == 0 && c->n_units[0] == 0 && c->n_missing[0] > 0);
   hmfm_cluster_column_destroy(c);
+  free(text);
+  free(label);
+  hmfm_draws_destroy(d);
+}
+END_TEST
+
+/* Where levels are called as those taken together would be, another name is found for these. */
+START_TEST(levels_called_other) {
+  static const char *const level[] = {"(other)", "a", "(other 3)", "(other 2)", "b"};
+  static const char *const wanted[] = {"(other 4)", "(other 4)", "(other 4)", "(other 2)"};
+  const size_t n_levels[] = {5, 4, 3, 2}; /* told, with the one of those taken together */
+  hmfm_draws *d = clusters_draws(&clusters_cases[2], 5);
+  uint32_t *label = clusters_label(d, 3, 6);
+  const char **text = calloc(d->n_rows, sizeof *text);
+  const hmfm_covariate column = {"club", NULL, text};
+  hmfm_cluster_column *c = NULL;
+  for (size_t m = 0; m < 4; m++) {
+    const size_t n = m < 3 ? 5 : 2;
+    for (size_t i = 0, h = 0; i < d->n_units; i++)
+      for (size_t end = h + d->unit_size[i]; h < end; h++) text[h] = level[i % n];
+    small_require(hmfm_cluster_column_create(d, label, &column, n_levels[m] - 1, &c, &error),
+                  &error);
+    ck_assert_uint_eq(c->n_levels, n_levels[m]);
+    ck_assert_str_eq(c->level[c->n_levels - 1], wanted[m]);
+    for (size_t a = 0; a < c->n_levels; a++)
+      for (size_t b = 0; b < a; b++) ck_assert_str_ne(c->level[a], c->level[b]);
+    check_levels(d, label, &column, c, level, n);
+    hmfm_cluster_column_destroy(c);
+  }
   free(text);
   free(label);
   hmfm_draws_destroy(d);
@@ -194,6 +225,7 @@ int main(void) {
   tcase_add_loop_test(test_case, columns_of_numbers, 0, 3 * CLUSTERS_CASES);
   tcase_add_loop_test(test_case, columns_of_text, 0, 3 * CLUSTERS_CASES);
   tcase_add_test(test_case, levels_that_tie_or_are_missing);
+  tcase_add_test(test_case, levels_called_other);
   suite_add_tcase(suite, test_case);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

@@ -73,7 +73,7 @@ static const hmfm_command command = {
         "  density       density of one more observation, of a new unit of each group, with a credible\n"
         "                band, as 'hmfm density' has it; behind it a histogram of the observations, moved\n"
         "                to the covariates of the curve by the posterior mean of beta, in which units\n"
-        "                weigh alike\n"
+        "                weigh alike; counts have a bar each, over 300 of them bins of several\n"
         "  coclustering  share of the draws in which two units are in one cluster, units by cluster\n"
         "                of the point partition\n"
         "  clusters      units by cluster of the point partition and group\n"

@@ -155,6 +155,9 @@ static hmfm_status copy_points(const hmfm_option_value *v, const char *name,
   return HMFM_OK;
 }
 
+/* Beyond, doubles are no longer all whole numbers. */
+#define MOST_COUNT 9007199254740992.0
+
 /* Points evenly spread from one end to the other; of counts all whole numbers, or every so manieth. */
 static hmfm_status make_grid(const hmfm_options *options, hmfm_density_report *report,
                              hmfm_error *error) {
@@ -176,6 +179,9 @@ static hmfm_status make_grid(const hmfm_options *options, hmfm_density_report *r
     from = first;
     to = last;
   }
+  if (counts && !(to <= MOST_COUNT))
+    return hmfm_fail(error, HMFM_EUSAGE, "--to must be at most %.0f for counts, got %g", MOST_COUNT,
+                     to);
   double step = (to - from) / (double)(most - 1);
   if (counts) step = fmax(ceil((to - from + 1.0) / (double)most), 1.0);
   report->n_points = counts ? (size_t)floor((to - from) / step) + 1 : most;

@@ -12,13 +12,15 @@
 #include "plot/panels.h"
 #include "plot/pictures.h"
 
-enum { MOST_BINS = 60, MOST_POINTS_DRAWN = 45 };
+/* Counts up to MOST_WHOLE of them have a bin each; more would not be told apart on a panel. */
+enum { MOST_BINS = 60, MOST_WHOLE = 300, MOST_POINTS_DRAWN = 45 };
 
 /* What is worked out before anything is drawn. */
 typedef struct sketch {
   const hmfm_density_picture *picture;
   hmfm_panel *panel;
   hmfm_bins bins;
+  int apart;      /* 1: a bar for each whole number, 0: a histogram */
   double *height; /* n x bins.n */
   double *x, *y;  /* room for a curve there and back */
 } sketch;
@@ -28,11 +30,13 @@ static int by_value(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Counts have a bin for each whole number. */
+/* Counts have a bin for each whole number, or, where these are many, bins as wide as several of them: heights are
+ * probabilities of one number all the same, on the average over those of the bin. */
 static hmfm_status find_bins(sketch *s, hmfm_range range, hmfm_error *error) {
   const hmfm_density_picture *picture = s->picture;
   size_t n = 0;
-  if (picture->counts) {
+  s->apart = picture->counts && range.high - range.low < MOST_WHOLE;
+  if (s->apart) {
     s->bins = (hmfm_bins){(size_t)(range.high - range.low) + 1, range.low - 0.5, 1};
     return HMFM_OK;
   }
@@ -46,7 +50,9 @@ static hmfm_status find_bins(sketch *s, hmfm_range range, hmfm_error *error) {
     n += picture->panel[k].n_y;
   }
   qsort(all, n, sizeof *all, by_value);
+  if (picture->counts) range.high++; /* the last number belongs to a bin: it goes half beyond it */
   s->bins = hmfm_bins_find(range, n, all, (double)n / (double)picture->n, MOST_BINS);
+  if (picture->counts) s->bins.first -= 0.5; /* widths are whole: MOST_WHOLE / MOST_BINS at least */
   hmfm_free(all);
   return HMFM_OK;
 }
@@ -194,7 +200,7 @@ hmfm_status hmfm_plot_density(hmfm_canvas *canvas, const hmfm_density_picture *p
     for (size_t k = 0; k < picture->n; k++) {
       hmfm_canvas_clip(canvas, s.panel[k].box);
       if (picture->observations && picture->panel[k].n_y)
-        (picture->counts ? draw_bars : draw_histogram)(canvas, &s, k);
+        (s.apart ? draw_bars : draw_histogram)(canvas, &s, k);
       if (are_points(picture))
         draw_points(canvas, &s, k);
       else

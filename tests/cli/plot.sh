@@ -85,6 +85,10 @@ for type in density coclustering clusters trace k; do
 done
 run plot odd.nc --type density -o odd.svg --force
 ok "counts are set beside a curve" with 'rgb(83.529412%,85.490196%,87.45098%)' odd.svg
+limited 2000000 plot odd.nc --type density --to 1e9 -o odd.svg --force
+ok "counts on an axis to 1e9: memory for a picture" test "$code" -eq 0 -a "$(wc -c <odd.svg)" -lt 300000
+abused 2 "--to must be at most 9007199254740992 for counts, got 1e+300" plot odd.nc --type density --to 1e300 -o p.svg
+abused 2 "--from -1e+308 and --to 1e+308 are too far apart" plot fit.nc --type density --from=-1e308 --to 1e308 -o p.svg
 printf 'g,u,y,e\na,1,3,2\na,2,0,1\nb,3,7,5\n' >exposed.csv
 "$HMFM" sample exposed.csv -y y -g g -u u --family poisson --exposure e -c 1 -w 5 -d 5 -q -o exposed.nc || exit 1
 run plot exposed.nc --type density --exposure 3 -o exposed.svg

@@ -226,6 +226,57 @@ START_TEST(a_density_has_a_panel_a_curve_and_a_band_each) {
 }
 END_TEST
 
+/* The highest point, that is the least y, of the last path of an SVG whose line has one of two parts. */
+static double top_of(const char *text, const char *part, const char * or) {
+  double top = NAN, x, y;
+  for (const char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+    const char *own = strstr(line, part), *d = strstr(line, " d=\"");
+    if (!own || own > end) own = strstr(line, or);
+    if (!own || own > end || !d || d > end) continue;
+    int n = 0;
+    top = INFINITY;
+    for (d += 4; sscanf(d, " %*[ML] %lf %lf%n", &x, &y, &n) == 2; d += n) top = fmin(top, y);
+  }
+  return top;
+}
+
+/* Many whole numbers share bins, at the height of the probability of one: here all have the same, as the curve says. */
+START_TEST(many_counts_share_bins_of_whole_width) {
+  enum { N = 1000 };
+  static const size_t all[] = {250, N}; /* a bar each; bins */
+  const size_t n = all[_i];
+  double at[N], mean[N], y[N], weight[N];
+  const double last = _i ? 1e9 : (double)n;
+  for (size_t k = 0; k < n; k++) {
+    at[k] = y[k] = (double)k;
+    mean[k] = 1 / (double)n;
+    weight[k] = 2;
+  }
+  const hmfm_density_panel panel = {"a", n, y, weight, mean, mean, mean};
+  hmfm_density_picture picture = {.title = "",
+                                  .subtitle = "",
+                                  .response = "y",
+                                  .level = 0.9,
+                                  .observations = "data",
+                                  .counts = 1,
+                                  .n_points = n,
+                                  .at = at,
+                                  .n = 1,
+                                  .panel = &panel};
+  char *text = svg_make(draw_density, &picture, 7, 5);
+  svg_check(text);
+  const double curve = top_of(text, "stroke-width:1.3;", "stroke-width=\"1.3\"");
+  const double bars = top_of(text, "rgb(83.529412%,", "rgb(83.529412%,");
+  ck_assert(isfinite(curve));
+  ck_assert_double_eq_tol(bars, curve, 0.1);
+  free(text);
+  at[n - 1] = last; /* so wide an axis takes no more bins */
+  text = svg_make(draw_density, &picture, 7, 5);
+  svg_check(text);
+  free(text);
+}
+END_TEST
+
 START_TEST(tiles_have_counts_where_units_are) {
   enum { GROUPS = NAMES, CLUSTERS = 3 };
   char *name[GROUPS];
@@ -382,6 +433,7 @@ int main(void) {
   tcase_add_loop_test(test_case, places_keep_branches_together, 0, 12);
   tcase_add_loop_test(test_case, observations_are_moved_to_the_covariates, 0, DENSITY_CASES);
   tcase_add_loop_test(test_case, a_density_has_a_panel_a_curve_and_a_band_each, 0, 20);
+  tcase_add_loop_test(test_case, many_counts_share_bins_of_whole_width, 0, 2);
   tcase_add_test(test_case, tiles_have_counts_where_units_are);
   tcase_add_test(test_case, a_trace_has_a_line_a_chain);
   tcase_add_test(test_case, bars_are_probabilities);

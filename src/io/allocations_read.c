@@ -8,12 +8,14 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "data/labels.h"
 #include "io/csv_scan.h"
 #include "io/netcdf.h"
 
 typedef struct reader {
   char **name; /* of the units */
   size_t n_units, name_space;
+  hmfm_labels known;      /* n_units: the names, each with its "/" */
   unsigned char *is_unit; /* of each field of the header */
   size_t n_fields, field_space;
   int has_header;
@@ -22,6 +24,36 @@ typedef struct reader {
   size_t n_draws, draw_space;
   uint32_t most; /* clusters */
 } reader;
+
+/* The field of the header, from 1, that names a unit. */
+static size_t field_of(const reader *r, size_t unit) {
+  size_t field = 0, passed = 0;
+  while (passed <= unit) passed += r->is_unit[field++];
+  return field;
+}
+
+/* That a name is one, and of no unit before. "u" and "/u" are the same: unit u of no group. */
+static hmfm_status check_name(reader *r, const char *text, const hmfm_csv_place *place,
+                              hmfm_error *error) {
+  const char *slash = strchr(text, '/');
+  char excerpt[HMFM_CSV_EXCERPT], *key = NULL;
+  uint32_t number = 0;
+  if (slash && !slash[1])
+    return hmfm_fail(
+        error, HMFM_EDATA,
+        "%s:%zu: field %zu of the header is '%s', with no name of a unit after the '/'",
+        place->file, place->line, place->field, hmfm_csv_excerpt(text, excerpt));
+  key = hmfm_calloc(strlen(text) + 2, 1);
+  if (!key) return hmfm_fail_memory(error, "the header");
+  strcat(strcpy(key, slash ? "" : "/"), text);
+  hmfm_status status = hmfm_labels_intern(&r->known, key, &number);
+  hmfm_free(key);
+  if (status) return hmfm_fail_memory(error, "the header");
+  if (number == r->n_units) return HMFM_OK;
+  return hmfm_fail(
+      error, HMFM_EDATA, "%s:%zu: field %zu of the header names unit '%s', as field %zu does",
+      place->file, place->line, place->field, hmfm_csv_excerpt(text, excerpt), field_of(r, number));
+}
 
 static hmfm_status take_name(reader *r, const char *text, const hmfm_csv_place *place,
                              hmfm_error *error) {
@@ -40,6 +72,8 @@ static hmfm_status take_name(reader *r, const char *text, const hmfm_csv_place *
     return hmfm_fail(error, HMFM_EDATA, "%s:%zu: field %zu of the header has no name", place->file,
                      place->line, place->field);
   if (is_unit) {
+    hmfm_status status = check_name(r, text, place, error);
+    if (status) return status;
     r->name[r->n_units] = hmfm_strdup(text);
     if (!r->name[r->n_units]) return hmfm_fail_memory(error, "the header");
     r->n_units++;
@@ -132,6 +166,7 @@ hmfm_status hmfm_allocations_read(const char *path, hmfm_named_partitions *out, 
     hmfm_partitions_set(named.partitions, t, r.label + t * r.n_units);
   if (!status) status = split_names(r.n_units, r.name, &named, error);
   hmfm_free_strings(r.name, r.n_units);
+  hmfm_labels_clear(&r.known);
   hmfm_free(r.is_unit);
   hmfm_free(r.label);
   if (status)

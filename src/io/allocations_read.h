@@ -14,7 +14,7 @@ typedef struct hmfm_named_partitions {
 } hmfm_named_partitions;
 
 /* Reads the file at path, "-" for standard input. Its first row has the name of each unit, and GROUP/UNIT is
- * split at the first "/"; columns called chain and draw are passed over. Cells are whole numbers from 0 to
+ * split at the first "/", each pair once, and with a name of the unit; columns called chain and draw are passed over. Cells are whole numbers from 0 to
  * 4294967295: two units with one number in one row are together there. Errors: HMFM_EIO, HMFM_EDATA with the
  * place, HMFM_EMEMORY. End with hmfm_named_partitions_clear. */
 hmfm_status hmfm_allocations_read(const char *path, hmfm_named_partitions *out, hmfm_error *error);

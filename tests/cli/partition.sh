@@ -101,6 +101,14 @@ bad "bad.csv: the file is empty" ''
 bad "bad.csv: there are no draws below the header" 'a,b\n'
 bad "bad.csv:1: the header names no unit" 'chain,draw\n0,0\n'
 bad "bad.csv:1: field 2 of the header has no name" 'a,,b\n1,1,1\n'
+bad "bad.csv:1: field 2 of the header names unit 'A/u', as field 1 does" 'A/u,A/u\n1,2\n'
+bad "bad.csv:1: field 5 of the header names unit '/u', as field 3 does" 'draw,v,u,A/u,/u\n0,1,1,1,1\n'
+bad "bad.csv:1: field 2 of the header is 'z/', with no name of a unit after the '/'" 'z/a,z/\n1,1\n'
+bad "bad.csv:1: field 1 of the header is '/', with no name of a unit after the '/'" '/,z\n1,1\n'
+bad "field 300 of the header names unit 'u7', as field 7 does" "$(awk 'BEGIN { for (k = 1; k < 300; k++) printf "u%d,", k; printf "u7" }')\n1\n"
+printf 'A/u,B/u,u,A/u/u,A//u,//u\n1,1,1,1,2,1\n' >alike.csv
+run partition --allocations alike.csv -q
+ok "names that are alike, and not the same" test "$code" -eq 0 -a "$(wc -l <out)" -eq 7
 bad "bad.csv:3: the row has 1 fields, the header 2" 'a,b\n1,1\n1\n'
 bad "bad.csv:2: the row has 3 fields, the header 2" 'a,b\n1,1,1\n'
 bad "bad.csv:2: the label of 'b' must be a whole number from 0 to 4294967295, got '-1'" 'a,b\n1,-1\n'

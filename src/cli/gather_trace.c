@@ -16,6 +16,8 @@ typedef struct gathered {
   hmfm_trace *trace; /* room */
   char **name;       /* room, owned */
   double **value;    /* room, owned */
+  size_t longest;    /* label of a value of the fit */
+  char *label;       /* longest + 1 */
   hmfm_trace_picture picture;
 } gathered;
 
@@ -26,6 +28,7 @@ static void destroy(void *data) {
   hmfm_free(g->value);
   if (g->name) hmfm_free_strings(g->name, g->room);
   hmfm_free(g->trace);
+  hmfm_free(g->label);
   hmfm_fit_info_destroy(g->info);
   hmfm_draws_destroy(g->draws);
   hmfm_free(g);
@@ -58,36 +61,89 @@ static hmfm_status add_variable(gathered *g, const hmfm_variable *v, hmfm_error 
   return status;
 }
 
-/* 1 where name is how hmfm_variable_label writes value k of v. */
-static int is_named(const hmfm_draws *d, const hmfm_variable *v, size_t k, const char *name) {
-  char label[256];
-  return hmfm_variable_label(d, v, k, label, sizeof label) < sizeof label &&
-         strcmp(label, name) == 0;
+/* Room for the label of any value. */
+static hmfm_status make_label(gathered *g, hmfm_error *error) {
+  const hmfm_draws *d = g->draws;
+  for (size_t i = 0; i < d->n_variables; i++)
+    for (size_t j = 0; j < d->variable[i].width; j++) {
+      const size_t length = hmfm_variable_label(d, &d->variable[i], j, NULL, 0);
+      g->longest = length > g->longest ? length : g->longest;
+    }
+  g->label = hmfm_calloc(g->longest + 1, 1);
+  return g->label ? HMFM_OK : hmfm_fail_memory(error, "the traces");
 }
 
-/* A name with a comma in it, as beta[3,GenderW], was taken apart at the comma by the option: put together again
- * with the name that follows, it is tried first. */
+/* The variable that name is of: of value *index, as hmfm_variable_label writes it, or, where *index is the width, of
+ * all its values. NULL: there is none. */
+static const hmfm_variable *find(gathered *g, const char *name, size_t *index) {
+  const hmfm_draws *d = g->draws;
+  const hmfm_variable *whole = hmfm_draws_find(d, name);
+  if (whole) {
+    *index = whole->width;
+    return whole;
+  }
+  for (size_t i = 0; i < d->n_variables; i++)
+    for (*index = 0; *index < d->variable[i].width; ++*index) {
+      hmfm_variable_label(d, &d->variable[i], *index, g->label, g->longest + 1);
+      if (strcmp(g->label, name) == 0) return &d->variable[i];
+    }
+  return NULL;
+}
+
+/* The names of a list from one up to, not with, another, with the commas between them; NULL: out of memory. */
+static char *join(const hmfm_option_value *named, size_t from, size_t to) {
+  size_t length = 0;
+  for (size_t k = from; k < to; k++) length += strlen(named->label[k]) + 1;
+  char *text = hmfm_calloc(length + 1, 1), *end = text;
+  for (size_t k = from; text && k < to; k++) {
+    if (k > from) *end++ = ',';
+    end = strcpy(end, named->label[k]) + strlen(named->label[k]);
+  }
+  return text;
+}
+
+static int closes(const char *name) {
+  const size_t length = strlen(name);
+  return length > 0 && name[length - 1] == ']';
+}
+
+static hmfm_status fail_unknown(const hmfm_option_value *named, size_t k, hmfm_error *error) {
+  size_t to = k + 1;
+  if (strchr(named->label[k], '['))
+    while (to < named->n && !closes(named->label[to - 1])) to++;
+  if (!closes(named->label[to - 1])) to = k + 1;
+  char *name = join(named, k, to);
+  if (!name) return hmfm_fail_memory(error, "the traces");
+  hmfm_fail(error, HMFM_EUSAGE, "--variables: the fit has no variable '%s'", name);
+  hmfm_free(name);
+  return HMFM_EUSAGE;
+}
+
+/* A name with commas in it, as beta[3,GenderW], was taken apart at them by the option: the longest list of names
+ * from *k on, up to one that closes a bracket, that is the name of a value together, is taken for it. */
 static hmfm_status add_named(gathered *g, const hmfm_option_value *named, size_t *k,
                              hmfm_error *error) {
-  const hmfm_draws *d = g->draws;
-  const char *name = named->label[*k], *next = *k + 1 < named->n ? named->label[*k + 1] : NULL;
-  const hmfm_variable *whole = hmfm_draws_find(d, name);
-  if (whole) return add_variable(g, whole, error);
-  char both[256] = "";
-  if (next && strlen(name) + strlen(next) + 2 <= sizeof both) {
-    strcpy(both, name);
-    strcat(strcat(both, ","), next);
+  const char *first = named->label[*k];
+  const int opens = strchr(first, '[') != NULL;
+  size_t length = strlen(first), end = *k + 1, index = 0;
+  const hmfm_variable *found = find(g, first, &index);
+  for (size_t to = *k + 2; opens && to <= named->n; to++) {
+    length += 1 + strlen(named->label[to - 1]);
+    if (length > g->longest) break;
+    if (!closes(named->label[to - 1])) continue;
+    size_t at = 0;
+    char *name = join(named, *k, to);
+    if (!name) return hmfm_fail_memory(error, "the traces");
+    const hmfm_variable *longer = find(g, name, &at);
+    hmfm_free(name);
+    if (!longer) continue;
+    found = longer;
+    index = at;
+    end = to;
   }
-  for (size_t i = 0; i < d->n_variables; i++) {
-    const hmfm_variable *v = &d->variable[i];
-    for (size_t j = 0; j < v->width; j++) {
-      const int pair = is_named(d, v, j, both);
-      if (!pair && !is_named(d, v, j, name)) continue;
-      *k += (size_t)pair;
-      return add(g, v, j, error);
-    }
-  }
-  return hmfm_fail(error, HMFM_EUSAGE, "--variables: the fit has no variable '%s'", name);
+  if (!found) return fail_unknown(named, *k, error);
+  *k = end - 1;
+  return index == found->width ? add_variable(g, found, error) : add(g, found, index, error);
 }
 
 /* What is looked at first: K, the log likelihood, then hyperparameters that are few. */
@@ -120,6 +176,7 @@ static hmfm_status gather(const hmfm_options *options, void **out, hmfm_error *e
     g->value = hmfm_calloc(g->room, sizeof *g->value);
     if (!g->trace || !g->name || !g->value) status = hmfm_fail_memory(error, "the traces");
   }
+  if (!status) status = make_label(g, error);
   for (size_t k = 0; !status && k < named->n; k++) status = add_named(g, named, &k, error);
   if (!status && named->n == 0) status = add_usual(g, error);
   if (!status && g->picture.n == 0)

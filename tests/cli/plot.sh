@@ -66,6 +66,21 @@ ok "a title of one's own" differs made.svg other
 run plot fit.nc --type coclustering -g B,C -o made.svg --force
 ok "units of two groups" test "$code" -eq 0
 
+# Names of groups with commas and brackets, and of 400 bytes.
+long=$(awk 'BEGIN { for (k = 0; k < 400; k++) printf "%d", k % 10 }')
+awk -v long="$long" 'BEGIN { print "g,u,y,x"; split("\"a,b\" \"a,b],c\" \"d[1]\" " long, g, " ")
+  for (j = 1; j <= 4; j++) for (i = 1; i <= 4; i++) print g[j] "," i "," i * j % 5 "," i * i % 7 }' >named.csv
+"$HMFM" sample named.csv -y y -g g -u u -x x -c 1 -w 5 -d 5 -s 1 -q -o named.nc || exit 1
+number=1 ok "a name with two commas" has_panels_of named.nc --type trace --variables 'beta[a,b,x]'
+number=4 ok "names with two and three commas" has_panels_of named.nc --type trace --variables 'K,beta[a,b],c,x],gamma[a,b],lambda'
+number=1 ok "a name with a bracket closed in it" has_panels_of named.nc --type trace --variables 'gamma[a,b],c]'
+number=2 ok "a name with a bracket in it" has_panels_of named.nc --type trace --variables 'beta[d[1],x],gamma[d[1]]'
+number=2 ok "a name of 400 bytes" has_panels_of named.nc --type trace --variables "gamma[$long],beta[$long,x]"
+abused 2 "--variables: the fit has no variable 'beta[a,b,y]'" plot named.nc --type trace --variables 'beta[a,b,y],K' -o p.svg
+abused 2 "--variables: the fit has no variable 'gamma[a'" plot named.nc --type trace --variables 'gamma[a,K' -o p.svg
+abused 2 "--variables: the fit has no variable 'gamma[${long}0]'" plot named.nc --type trace --variables "gamma[${long}0]" -o p.svg
+abused 2 "--variables: the fit has no variable 'kappa'" plot named.nc --type trace --variables 'kappa,gamma[a,b]' -o p.svg
+
 # From a fit, from its allocations, from its partition: one picture.
 run plot fit.nc --type clusters -o a.svg
 run plot --allocations draws.csv --type clusters -o b.svg

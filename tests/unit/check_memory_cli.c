@@ -238,7 +238,7 @@ static command commands[] = {
               "1", "-o", "made.svg"},
      .output = {"made.svg"}},
     {.run = hmfm_cmd_plot,
-     .word = {"plot", "fit.nc", "--type", "trace", "--variables", "K,gamma[A],beta", "-o",
+     .word = {"plot", "fit.nc", "--type", "trace", "--variables", "K,gamma[A],beta[A,sexm]", "-o",
               "made.svg"},
      .output = {"made.svg"}},
     {.run = hmfm_cmd_plot,

@@ -1,5 +1,6 @@
 /* hmfm plot --type coclustering and clusters: draws of partitions, and the point partition of them. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -9,7 +10,10 @@
 #include "cli/point_partition.h"
 #include "cli/unit_places.h"
 
-enum { MOST_SIDE = 500 }; /* cells of the heat map: more are no longer seen */
+enum {
+  MOST_SIDE = 500, /* cells of the heat map: more are no longer seen */
+  MOST_ROWS = 200, /* clusters with a row of their own */
+};
 
 typedef struct gathered {
   hmfm_named_partitions named;
@@ -22,7 +26,8 @@ typedef struct gathered {
   size_t *group_of;       /* of all units */
   size_t *start, *number; /* of the clusters shown: first place, and number */
   double *share;          /* side x side */
-  size_t *count;          /* n_clusters x groups shown */
+  size_t *row;            /* n_clusters: the row that shows it */
+  size_t *count;          /* rows x groups shown */
   hmfm_coclustering_picture coclustering;
   hmfm_clusters_picture clusters;
 } gathered;
@@ -36,6 +41,7 @@ static void destroy(void *data) {
   hmfm_free(g->start);
   hmfm_free(g->number);
   hmfm_free(g->share);
+  hmfm_free(g->row);
   hmfm_free(g->count);
   hmfm_point_partition_clear(&g->point);
   hmfm_named_partitions_clear(&g->named);
@@ -177,6 +183,43 @@ static hmfm_status draw_coclustering(hmfm_canvas *canvas, const void *data, hmfm
 
 /* ---- clusters ---- */
 
+typedef struct sized {
+  size_t units, label;
+} sized;
+
+/* The largest first, of equal ones the first. */
+static int compare_sizes(const void *left, const void *right) {
+  const sized *a = left, *b = right;
+  if (a->units != b->units) return a->units > b->units ? -1 : 1;
+  return (a->label > b->label) - (a->label < b->label);
+}
+
+/* Rows are clusters in their order; of too many the largest, by the units shown, and the others in one more. */
+static hmfm_status choose_rows(gathered *g, hmfm_error *error) {
+  const size_t K = g->point.n_clusters, most = K < MOST_ROWS ? K : MOST_ROWS;
+  sized *size = hmfm_calloc(K, sizeof *size);
+  size_t n = 0;
+  g->row = hmfm_calloc(K, sizeof *g->row);
+  g->number = hmfm_calloc(most + 1, sizeof *g->number);
+  if (!size || !g->row || !g->number) {
+    hmfm_free(size);
+    return hmfm_fail_memory(error, "the clusters");
+  }
+  for (size_t k = 0; k < K; k++) size[k].label = k;
+  for (size_t k = 0; k < g->n; k++) size[g->point.label[g->unit[k]]].units++;
+  qsort(size, K, sizeof *size, compare_sizes);
+  for (size_t k = most; k < K; k++) g->row[size[k].label] = most;
+  for (size_t k = 0; k < K; k++) {
+    if (g->row[k] == most) continue;
+    g->row[k] = n;
+    g->number[n++] = k + 1;
+  }
+  g->clusters.n_others = K - most;
+  g->clusters.n_clusters = most + (K > most);
+  hmfm_free(size);
+  return HMFM_OK;
+}
+
 /* Units of the groups shown, which become the first of g->group. */
 static hmfm_status count_units(const hmfm_options *options, gathered *g, hmfm_error *error) {
   size_t *column = hmfm_calloc(g->n_groups, sizeof *column), d = 0;
@@ -186,10 +229,10 @@ static hmfm_status count_units(const hmfm_options *options, gathered *g, hmfm_er
     if (!hmfm_plot_wants_group(options, g->group[j])) continue;
     g->group[d++] = g->group[j];
   }
-  g->count = hmfm_calloc(g->point.n_clusters, d * sizeof *g->count);
+  g->count = hmfm_calloc(g->clusters.n_clusters, d * sizeof *g->count);
   for (size_t k = 0; g->count && k < g->n; k++) {
     const size_t i = g->unit[k];
-    g->count[g->point.label[i] * d + column[g->group_of[i]]]++;
+    g->count[g->row[g->point.label[i]] * d + column[g->group_of[i]]]++;
   }
   g->clusters.n_groups = d;
   hmfm_free(column);
@@ -201,6 +244,7 @@ static hmfm_status gather_clusters(const hmfm_options *options, void **out, hmfm
   char title[256];
   if (!g) return hmfm_fail_memory(error, "the picture");
   hmfm_status status = read_input(options, g, error);
+  if (!status) status = choose_rows(g, error);
   if (!status) status = count_units(options, g, error);
   if (status) {
     destroy(g);
@@ -209,10 +253,13 @@ static hmfm_status gather_clusters(const hmfm_options *options, void **out, hmfm
   say_units(g, "Clusters", title, sizeof title);
   hmfm_plot_title(options, &g->heading, "%s", title);
   say_partition(options, g);
+  if (g->clusters.n_others)
+    hmfm_plot_subtitle(&g->heading, "the %zu largest, the others together",
+                       g->clusters.n_clusters - 1);
   hmfm_plot_subtitle(&g->heading, "grey where a group has no unit");
   g->clusters.title = g->heading.title;
   g->clusters.subtitle = g->heading.subtitle;
-  g->clusters.n_clusters = g->point.n_clusters;
+  g->clusters.number = g->number;
   g->clusters.group = g->group;
   g->clusters.count = g->count;
   *out = g;

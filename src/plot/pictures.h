@@ -59,8 +59,10 @@ hmfm_status hmfm_coclustering_blocks(const hmfm_partitions *partitions, size_t s
 typedef struct hmfm_clusters_picture {
   const char *title, *subtitle;
   size_t n_groups, n_clusters;
-  char *const *group;  /* n_groups names */
-  const size_t *count; /* n_clusters x n_groups, row by row */
+  char *const *group;   /* n_groups names */
+  const size_t *count;  /* n_clusters x n_groups, row by row */
+  const size_t *number; /* n_clusters: what each is called; NULL: 1, 2, ... */
+  size_t n_others; /* clusters that the last row stands for together; 0: it is one like the rest */
 } hmfm_clusters_picture;
 
 void hmfm_plot_clusters_size(const hmfm_clusters_picture *picture, double *width, double *height);

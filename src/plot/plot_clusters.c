@@ -85,15 +85,31 @@ static void draw_tiles(hmfm_canvas *canvas, const tiling *t) {
   }
 }
 
-/* Numbers of clusters to the left, their sizes to the right; every so manieth where they are too many. */
+enum { LABEL = 48 };
+
+/* What row k is called. */
+static void name_row(const hmfm_clusters_picture *picture, size_t k, char text[LABEL]) {
+  if (picture->n_others && k + 1 == picture->n_clusters)
+    snprintf(text, LABEL, "others (%zu cluster%s)", picture->n_others,
+             picture->n_others == 1 ? "" : "s");
+  else
+    snprintf(text, LABEL, "%zu", picture->number ? picture->number[k] : k + 1);
+}
+
+/* Numbers of clusters to the left, their sizes to the right; every so manieth where they are too many, and those of
+ * others in any case. */
 static void label_clusters(hmfm_canvas *canvas, const tiling *t) {
   const size_t every = (size_t)ceil((HMFM_SIZE_TICK + 1) / t->height);
   const hmfm_type left = hmfm_type_text(HMFM_SIZE_TICK, 1, 0.5),
                   right = hmfm_type_faint(HMFM_SIZE_TICK, 0, 0.5);
-  for (size_t k = 0; k < t->picture->n_clusters; k += every) {
+  const size_t last = t->picture->n_clusters - 1;
+  const int together = t->picture->n_others > 0;
+  for (size_t k = 0; k <= last; k++) {
     const double y = t->box.y + ((double)k + 0.5) * t->height;
-    char text[24];
-    snprintf(text, sizeof text, "%zu", k + 1);
+    const int has_room = k % every == 0 && (!together || k + every <= last);
+    char text[LABEL];
+    if (!has_room && !(together && k == last)) continue;
+    name_row(t->picture, k, text);
     hmfm_canvas_text(canvas, t->box.x - 4, y, &left, INFINITY, text);
     snprintf(text, sizeof text, "%zu", t->cluster_size[k]);
     hmfm_canvas_text(canvas, t->box.x + t->box.width + 4, y, &right, INFINITY, text);
@@ -122,6 +138,7 @@ static void label_groups(hmfm_canvas *canvas, const tiling *t, int upright, doub
 hmfm_status hmfm_plot_clusters(hmfm_canvas *canvas, const hmfm_clusters_picture *picture,
                                hmfm_error *error) {
   enum { NUMBERS = 18, SIZES = 32, LONGEST = 90, WIDE = 50 };
+  const hmfm_type tick = hmfm_type_text(HMFM_SIZE_TICK, 0, 0);
   const hmfm_page page = {.title = picture->title,
                           .subtitle = picture->subtitle,
                           .x_label = "group",
@@ -132,8 +149,11 @@ hmfm_status hmfm_plot_clusters(hmfm_canvas *canvas, const hmfm_clusters_picture 
     const hmfm_box area = hmfm_page_draw(canvas, &page);
     const hmfm_type head = hmfm_type_faint(HMFM_SIZE_TICK, 0, 0);
     const double names = widest_name(canvas, picture);
-    t.box = (hmfm_box){area.x + NUMBERS, area.y + 10,
-                       fmax(1, area.width - NUMBERS - SIZES - HMFM_SHARE_BAR), 0};
+    char last[LABEL];
+    name_row(picture, picture->n_clusters - 1, last);
+    const double left = fmax(NUMBERS, 6 + hmfm_canvas_text_width(canvas, &tick, last));
+    t.box = (hmfm_box){area.x + left, area.y + 10,
+                       fmax(1, area.width - left - SIZES - HMFM_SHARE_BAR), 0};
     t.width = t.box.width / (double)picture->n_groups;
     const int upright = names + 4 > t.width && t.width < WIDE;
     const double below = upright ? fmin(names, fmin(LONGEST, area.height / 3)) : HMFM_SIZE_TICK;

@@ -90,6 +90,19 @@ ok "clusters: the partition of hmfm partition" test "$code" -eq 0
 run plot --allocations draws.csv --type coclustering -o d.svg
 ok "co-clustering of allocations" test "$code" -eq 0
 
+# More clusters than there is room for: 200 rows, and one of the others. 230 units of group a and 20 of b, each alone.
+grey() { plain "$1" | grep -c 'rgb(95%,95%,95%)'; }
+awk 'BEGIN { n = 250; for (t = 0; t <= 2; t++) for (i = 1; i <= n; i++) printf "%s%s", t ? i : (i <= 230 ? "a/" : "b/") i, i < n ? "," : "\n" }' >alone.csv
+awk 'BEGIN { print "group,unit,cluster"; for (i = 1; i <= 250; i++) print (i <= 230 ? "a," : "b,") i "," i }' >alone_partition.csv
+alone="plot --allocations alone.csv --type clusters -o made.svg --force"
+run $alone --partition alone_partition.csv
+ok "250 clusters: no unit of b in 200 of the rows" test "$code" -eq 0 -a "$(grey made.svg)" -eq 200
+run $alone --partition alone_partition.csv -g b
+ok "250 clusters: those with most of the units shown" test "$code" -eq 0 -a "$(grey made.svg)" -eq 181
+awk -F, -v OFS=, 'NR > 1 && $3 > 200 { $3 = 200 } { print }' alone_partition.csv >alone_200.csv
+run $alone --partition alone_200.csv
+ok "200 clusters have a row each" test "$(grey made.svg)" -eq 199
+
 # One group, names that are no UTF-8, counts.
 printf 'g,u,y\n\377<a&b>,1,3\n\377<a&b>,2,0\n\377<a&b>,3,7\n' >odd.csv
 "$HMFM" sample odd.csv -y y -g g -u u --family poisson -c 1 -w 5 -d 1 -q -o odd.nc || exit 1

@@ -283,7 +283,7 @@ START_TEST(tiles_have_counts_where_units_are) {
   size_t count[CLUSTERS * GROUPS];
   for (size_t j = 0; j < GROUPS; j++) name[j] = (char *)odd_name[j];
   for (size_t k = 0; k < CLUSTERS * GROUPS; k++) count[k] = k % 4 ? k : 0;
-  const hmfm_clusters_picture picture = {"", "", GROUPS, CLUSTERS, name, count};
+  const hmfm_clusters_picture picture = {"", "", GROUPS, CLUSTERS, name, count, NULL, 0};
   double width, height;
   hmfm_plot_clusters_size(&picture, &width, &height);
   char *text = svg_make(draw_clusters, &picture, width, height);
@@ -293,6 +293,16 @@ START_TEST(tiles_have_counts_where_units_are) {
   ck_assert_uint_eq(svg_count(text, "rgb(95%,95%,95%)"), empty);
   free(text);
   text = svg_make(draw_clusters, &picture, 2, 2); /* with hardly any room */
+  svg_check(text);
+  free(text);
+  const size_t number[CLUSTERS] = {7, 123456, 0};
+  hmfm_clusters_picture some = {"", "", GROUPS, CLUSTERS, name, count, number, 99800};
+  text = svg_make(draw_clusters, &some, width, height);
+  svg_check(text);
+  ck_assert_uint_eq(svg_count(text, "rgb(95%,95%,95%)"), empty);
+  free(text);
+  some.n_clusters = some.n_others = 1;
+  text = svg_make(draw_clusters, &some, 2, 2);
   svg_check(text);
   free(text);
 }

@@ -23,6 +23,7 @@ typedef struct gathered {
   size_t *unit;           /* n: which */
   char **group;           /* names of groups in the order they come in, not owned */
   size_t n_groups;        /* of all units */
+  size_t n_shown;         /* groups with units that are shown */
   size_t *group_of;       /* of all units */
   size_t *start, *number; /* of the clusters shown: first place, and number */
   double *share;          /* side x side */
@@ -71,6 +72,8 @@ static hmfm_status select_units(const hmfm_options *options, gathered *g, hmfm_e
   if (!g->unit) return hmfm_fail_memory(error, "the units");
   for (size_t i = 0; i < n; i++)
     if (hmfm_plot_wants_group(options, g->named.group[i])) g->unit[g->n++] = i;
+  for (size_t j = 0; j < g->n_groups; j++)
+    g->n_shown += (size_t)hmfm_plot_wants_group(options, g->group[j]);
   return HMFM_OK;
 }
 
@@ -98,16 +101,13 @@ static void say_partition(const hmfm_options *options, gathered *g) {
 }
 
 /* "15 groups", or "group 3" where one is shown. */
-static void say_units(gathered *g, const char *what, char *text, size_t size) {
-  size_t shown = 0;
-  for (size_t k = 0; k < g->n; k++)
-    shown += k == 0 || g->group_of[g->unit[k]] != g->group_of[g->unit[k - 1]];
-  if (shown == 1 && g->n_groups > 1)
+static void say_units(const gathered *g, const char *what, char *text, size_t size) {
+  if (g->n_shown == 1 && g->n_groups > 1)
     snprintf(text, size, "%s of %zu unit%s of group %s", what, g->n, hmfm_plural(g->n),
              g->named.group[g->unit[0]]);
   else
-    snprintf(text, size, "%s of %zu unit%s in %zu group%s", what, g->n, hmfm_plural(g->n), shown,
-             hmfm_plural(shown));
+    snprintf(text, size, "%s of %zu unit%s in %zu group%s", what, g->n, hmfm_plural(g->n),
+             g->n_shown, hmfm_plural(g->n_shown));
 }
 
 /* ---- co-clustering ---- */

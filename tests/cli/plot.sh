@@ -90,6 +90,12 @@ ok "clusters: the partition of hmfm partition" test "$code" -eq 0
 run plot --allocations draws.csv --type coclustering -o d.svg
 ok "co-clustering of allocations" test "$code" -eq 0
 
+# Units in any order: two groups, however often they come back.
+printf 'a/1,b/1,a/2,b/2\n1,1,2,2\n' >turns.csv
+run plot --allocations turns.csv --type clusters -o turns.svg
+run plot --allocations turns.csv --type clusters -o turns_by_hand.svg --title "Clusters of 4 units in 2 groups"
+ok "groups are counted once" cmp turns.svg turns_by_hand.svg
+
 # More clusters than there is room for: 200 rows, and one of the others. 230 units of group a and 20 of b, each alone.
 grey() { plain "$1" | grep -c 'rgb(95%,95%,95%)'; }
 awk 'BEGIN { n = 250; for (t = 0; t <= 2; t++) for (i = 1; i <= n; i++) printf "%s%s", t ? i : (i <= 230 ? "a/" : "b/") i, i < n ? "," : "\n" }' >alone.csv

@@ -4,6 +4,7 @@
 #include "summary/grow.h"
 
 #include <gsl/gsl_randist.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -34,6 +35,12 @@ hmfm_status hmfm_growth_create(const hmfm_partitions *partitions, uint64_t seed,
   }
   *out = g;
   return HMFM_OK;
+}
+
+int hmfm_growth_threads(const hmfm_partitions *partitions, int threads) {
+  const double bytes = (double)partitions->n_draws * partitions->max_clusters * sizeof(uint32_t);
+  const double most = floor(2147483648.0 / fmax(bytes, 1));
+  return most < threads ? (int)fmax(most, 1) : threads;
 }
 
 void hmfm_growth_clear(hmfm_growth *g) {

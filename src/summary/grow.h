@@ -33,6 +33,8 @@ typedef struct hmfm_growth {
 /* Room for runs. Errors: HMFM_EMEMORY. */
 hmfm_status hmfm_growth_create(const hmfm_partitions *partitions, uint64_t seed, hmfm_growth *out,
                                hmfm_error *error);
+/* How many of so many threads may have a growth: as many as have 2 GB of slots together, and one at least. */
+int hmfm_growth_threads(const hmfm_partitions *partitions, int threads);
 void hmfm_growth_clear(hmfm_growth *growth);
 
 /* Run number `run`: takes units in while at least `least` draws agree. */

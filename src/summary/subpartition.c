@@ -39,7 +39,7 @@ static void keep(const hmfm_growth *g, size_t run, hmfm_subpartition *best) {
 static hmfm_status make_runs(const hmfm_partitions *partitions, size_t least, size_t n_runs,
                              uint64_t seed, int threads, hmfm_subpartition *best,
                              hmfm_error *error) {
-  int n_threads = hmfm_threads(threads), failed = 0;
+  int n_threads = hmfm_growth_threads(partitions, hmfm_threads(threads)), failed = 0;
   if ((size_t)n_threads > n_runs) n_threads = (int)n_runs;
 #ifdef _OPENMP
 #pragma omp parallel num_threads(n_threads) reduction(| : failed)

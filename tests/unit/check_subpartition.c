@@ -7,6 +7,7 @@
 #include <check.h>
 
 #include "hmfm.h"
+#include "summary/grow.h"
 #include "support_matrix.h"
 
 enum { FEW = 7, DRAWS = 60 };
@@ -174,6 +175,28 @@ START_TEST(what_is_certain) {
 }
 END_TEST
 
+/* Of n_draws x max_clusters x 4 bytes a thread. */
+START_TEST(threads_share_two_gigabytes) {
+  static const struct {
+    size_t n_draws;
+    uint32_t max_clusters;
+    int wanted; /* of 8 */
+  } all[] = {{2000, 30, 8},
+             {10000, 6710, 8},
+             {10000, 6711, 7},
+             {1000, 100000, 5},
+             {10000, 50000, 1},
+             {10000, 60000, 1},
+             {4000000000, 4000000000, 1},
+             {1, 1, 8}};
+  for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+    const hmfm_partitions p = {.n_draws = all[k].n_draws, .max_clusters = all[k].max_clusters};
+    ck_assert_int_eq(hmfm_growth_threads(&p, 8), all[k].wanted);
+    ck_assert_int_eq(hmfm_growth_threads(&p, 1), 1);
+  }
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("subpartition");
   TCase *test_case = tcase_create("subpartition");
@@ -181,6 +204,7 @@ int main(void) {
   tcase_add_test(test_case, sizes_against_all_subsets);
   tcase_add_test(test_case, threads_do_not_matter);
   tcase_add_test(test_case, what_is_certain);
+  tcase_add_test(test_case, threads_share_two_gigabytes);
   suite_add_tcase(suite, test_case);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_NORMAL);

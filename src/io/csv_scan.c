@@ -30,14 +30,30 @@ typedef struct scan {
   hmfm_status status; /* what ends the scan */
 } scan;
 
+/* Bytes of the character of UTF-8 that a text begins with (RFC 3629, section 4); 0: of none, or of one that controls
+ * a terminal, as those from U+0080 to U+009F do. */
+static size_t character(const char *text) {
+  const unsigned char *b = (const unsigned char *)text;
+  if (b[0] < 0x80) return b[0] >= ' ' && b[0] != 127;
+  const size_t n = b[0] < 0xc2 ? 0 : b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : b[0] < 0xf5 ? 4 : 0;
+  for (size_t k = 1; k < n; k++)
+    if ((b[k] & 0xc0) != 0x80) return 0;
+  if ((b[0] == 0xc2 || b[0] == 0xe0) && b[1] < 0xa0) return 0; /* a control; too long a form */
+  if (b[0] == 0xed && b[1] >= 0xa0) return 0;                  /* half a pair of UTF-16 */
+  if ((b[0] == 0xf0 && b[1] < 0x90) || (b[0] == 0xf4 && b[1] >= 0x90)) return 0;
+  return n;
+}
+
 const char *hmfm_csv_excerpt(const char *text, char excerpt[HMFM_CSV_EXCERPT]) {
   size_t length = strlen(text), kept = length;
   if (length >= HMFM_CSV_EXCERPT) {
     kept = HMFM_CSV_EXCERPT - 4;
     while (kept && ((unsigned char)text[kept] & 0xc0) == 0x80) kept--;
   }
-  for (size_t k = 0; k < kept; k++)
-    excerpt[k] = (unsigned char)text[k] < ' ' || text[k] == 127 ? '?' : text[k];
+  for (size_t k = 0, n; k < kept; k += n ? n : 1) {
+    n = character(text + k);
+    memcpy(excerpt + k, n ? text + k : "?", n ? n : 1);
+  }
   strcpy(excerpt + kept, kept < length ? "..." : "");
   return excerpt;
 }

@@ -25,7 +25,7 @@ typedef struct hmfm_csv_taker {
 /* Errors: HMFM_EIO, HMFM_EDATA (quotes, NUL bytes, endless fields), HMFM_EMEMORY, or the taker's. */
 hmfm_status hmfm_csv_scan(const char *path, hmfm_csv_taker taker, hmfm_error *error);
 
-/* A short copy of a cell or a name for a message: control characters become '?', and what is longer
+/* A short copy of a cell or a name for a message: control characters and bytes that are not UTF-8 become '?', and what is longer
  * than fits ends in "..." after a whole UTF-8 character. Returns excerpt. */
 enum { HMFM_CSV_EXCERPT = 64 };
 const char *hmfm_csv_excerpt(const char *text, char excerpt[HMFM_CSV_EXCERPT]);

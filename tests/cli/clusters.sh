@@ -197,6 +197,9 @@ refused 3 "the fit was made from standard input: say where the data are by --dat
 run clusters piped.nc --by age --data data.csv
 ok "a fit of standard input, its data by --data" test "$code" -eq 0
 
+printf '\211HDF\r\n\032\n' >bytes.csv
+refused 3 "bytes.csv:1: there is no column 'season' (columns: ?HDF)" clusters fit.nc --by age --data bytes.csv
+
 # Data that are not those of the fit: the first difference is named.
 other() { # other MESSAGE AWK-PROGRAM: data.csv changed
   awk -F, -v OFS=, "$2" data.csv >other.csv

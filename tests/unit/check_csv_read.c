@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "io/csv_read.h"
+#include "io/csv_scan.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -451,6 +452,36 @@ START_TEST(many_blocks) {
 }
 END_TEST
 
+/* Characters of UTF-8 as they are, a '?' for each byte of anything else and for what controls a terminal. */
+START_TEST(excerpts_can_be_shown) {
+  static const char *const all[][2] = {
+      {"H\303\266he \342\202\254 \360\237\230\200", "H\303\266he \342\202\254 \360\237\230\200"},
+      {"\211HDF\032\377\376", "?HDF???"},
+      {"a\033[31m\177\tb", "a?[31m??b"},
+      {"\302\233m\302\240", "??m\302\240"},                  /* a control from U+0080 on; U+00A0 */
+      {"\300\257\340\200\257\360\200\200\257", "?????????"}, /* '/' in forms that are too long */
+      {"\355\240\200\364\220\200\200\365", "????????"},      /* a surrogate; above U+10FFFF */
+      {"\303", "?"},
+      {"\342\202", "??"},
+      {"\360\237\230x", "???x"},
+      {"\277\200", "??"},
+  };
+  char excerpt[HMFM_CSV_EXCERPT], longer[2 * HMFM_CSV_EXCERPT];
+  for (size_t k = 0; k < COUNT(all); k++)
+    ck_assert_str_eq(hmfm_csv_excerpt(all[k][0], excerpt), all[k][1]);
+  for (size_t shift = 0; shift < 3; shift++) { /* cut between characters, wherever these begin */
+    memset(longer, 'a', shift);
+    longer[shift] = '\0';
+    while (strlen(longer) + 3 < sizeof longer) strcat(longer, "\342\202\254");
+    hmfm_csv_excerpt(longer, excerpt);
+    const size_t length = strlen(excerpt);
+    ck_assert(length >= HMFM_CSV_EXCERPT - 6 && strcmp(excerpt + length - 3, "...") == 0);
+    ck_assert_ptr_null(strchr(excerpt, '?'));
+    ck_assert_uint_eq((length - 3 - shift) % 3, 0);
+  }
+}
+END_TEST
+
 int main(void) {
   TCase *test = tcase_create("csv_read");
   tcase_add_checked_fixture(test, start, finish);
@@ -471,6 +502,7 @@ int main(void) {
   tcase_add_test(test, exposures);
   tcase_add_test(test, standard_input);
   tcase_add_test(test, many_blocks);
+  tcase_add_test(test, excerpts_can_be_shown);
   Suite *suite = suite_create("csv_read");
   suite_add_tcase(suite, test);
   SRunner *runner = srunner_create(suite);

@@ -104,6 +104,34 @@ HMFM_API hmfm_status hmfm_density_quantiles(const hmfm_density *density, size_t 
 HMFM_API hmfm_status hmfm_density_draw(const hmfm_density *density, size_t n, uint64_t seed,
                                        double *y, hmfm_error *error);
 
+/** How many draws of the posterior a density is made of: those of all chains. */
+HMFM_API size_t hmfm_density_n_draws(const hmfm_density *density);
+
+/** Writes to y an observation from the law of each draw of the posterior, hmfm_density_n_draws(density) numbers,
+ * chains one after another. Element s depends on the density, seed, unit, row and s alone. Rows of one unit,
+ * that is densities of one group with the same unit and other rows, are of one component in each draw, as
+ * the observations of a unit are; unit and row may be any numbers. Errors: HMFM_EMEMORY, HMFM_ENUMERIC. */
+HMFM_API hmfm_status hmfm_density_draw_each(const hmfm_density *density, uint64_t seed,
+                                            uint32_t unit, uint32_t row, double *y,
+                                            hmfm_error *error);
+
+/** Writes to mean the expectation of an observation in each draw of the posterior, hmfm_density_n_draws(density)
+ * numbers, chains one after another; of a new group with the weights that were drawn for it. */
+HMFM_API void hmfm_density_means(const hmfm_density *density, double *mean);
+
+/** Where a new unit with n_rows observations belongs among the units of draws. density[h] is the law of observation h, that is y[h],
+ * of a new unit, all n_rows of one group, or all of one new group with one seed; label says in which of n_clusters
+ * clusters, counted from 0, each unit of draws is. together[k], for k < n_clusters, becomes the mean over
+ * the units of cluster k of the posterior probability that the new unit is in one component with them, given its
+ * observations; *alone that of a component without units. With mixing hdp an atom from P0 stands for the
+ * components that are not listed, drawn by seed. Errors: HMFM_EUSAGE for no observation, densities of other draws, or a label
+ * that is not below n_clusters; HMFM_EDATA without allocations; HMFM_EMEMORY. together and alone may have
+ * been written to after an error. */
+HMFM_API hmfm_status hmfm_density_assign(const hmfm_draws *draws, size_t n_rows,
+                                         const hmfm_density *const *density, const double *y,
+                                         uint32_t n_clusters, const uint32_t *label, uint64_t seed,
+                                         double *together, double *alone, hmfm_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -20,6 +20,9 @@ enum {
   HMFM_FAMILY_COUNTS = 4,     /* observations are whole numbers >= 0 */
 };
 
+/* Most numbers an atom has, in any family. */
+enum { HMFM_MOST_ATOM = 8 };
+
 /* Sums over units are made over blocks of so many, added in the order of the blocks: they do not depend
  * on who computes which. */
 enum { HMFM_UNIT_BLOCK = 4096 };
@@ -115,6 +118,8 @@ typedef struct hmfm_family {
   /* The mean and the variance of such an observation. */
   double (*mean)(const double *atom, double predictor, double exposure);
   double (*variance)(const double *atom, double predictor, double exposure);
+  /* The mean of an observation whose atom is from P0. */
+  double (*prior_mean)(const void *data, double predictor, double exposure);
   /* An atom from P0. */
   void (*draw_prior_atom)(const void *data, gsl_rng *rng, double *atom);
 

@@ -303,6 +303,11 @@ static double normal_mean(const double *atom, double predictor, double exposure)
   return predictor + atom[MU];
 }
 
+static double normal_prior_mean(const void *memory, double predictor, double exposure) {
+  (void)exposure;
+  return predictor + ((const normal_data *)memory)->prior.mu0;
+}
+
 static double normal_variance(const double *atom, double predictor, double exposure) {
   (void)predictor;
   (void)exposure;
@@ -548,6 +553,7 @@ const hmfm_family hmfm_family_normal = {
     .draw_response = normal_draw_response,
     .mean = normal_mean,
     .variance = normal_variance,
+    .prior_mean = normal_prior_mean,
     .draw_prior_atom = normal_draw_prior_atom,
     .density = normal_density,
     .tail = normal_tail,

@@ -376,6 +376,12 @@ static double poisson_mean(const double *atom, double predictor, double exposure
   return exposure * atom[RATE];
 }
 
+static double poisson_prior_mean(const void *memory, double predictor, double exposure) {
+  const poisson_data *data = memory;
+  (void)predictor;
+  return exposure * data->a / data->b;
+}
+
 static int poisson_is_atom(const double *atom, size_t stride) {
   (void)stride;
   return isfinite(atom[RATE]) && atom[RATE] > 0.0;
@@ -556,6 +562,7 @@ const hmfm_family hmfm_family_poisson = {
     .draw_response = poisson_draw_response,
     .mean = poisson_mean,
     .variance = poisson_mean,
+    .prior_mean = poisson_prior_mean,
     .draw_prior_atom = poisson_draw_prior_atom,
     .density = poisson_density,
     .tail = poisson_tail,

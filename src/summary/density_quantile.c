@@ -1,15 +1,11 @@
-/* Quantiles of a posterior predictive law, and draws from it. */
+/* Quantiles of a posterior predictive law. */
 #include <float.h>
-#include <gsl/gsl_errno.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "rng/philox.h"
 #include "summary/density.h"
-
-/* ---- quantiles ---- */
 
 /* The nearer tail is compared with its probability: a difference that grows with y, and is 0 at the
  * quantile. */
@@ -120,47 +116,5 @@ hmfm_status hmfm_density_quantiles(const hmfm_density *density, size_t n, const 
   if (!status) memcpy(out, found, n * sizeof *out);
   hmfm_free(found);
   hmfm_free(s.value);
-  return status;
-}
-
-/* ---- draws ---- */
-
-/* An observation from the mixture of one draw: a component by its weight, then a response. */
-static double draw_one(const hmfm_density *density, gsl_rng *rng, double *atom) {
-  const hmfm_family *family = density->model->family;
-  const size_t s = gsl_rng_uniform_int(rng, density->n_draws);
-  const hmfm_observation law = hmfm_density_law(density, HMFM_WEIGHTS_DRAWN, s);
-  double left = law.rest;
-  for (size_t m = 0; m < law.n_components; m++) left += law.weight[m];
-  left *= gsl_rng_uniform(rng);
-  size_t m = 0;
-  while (m < law.n_components && left >= law.weight[m]) left -= law.weight[m++];
-  if (m == law.n_components && !(law.rest > 0.0)) m--; /* rounding */
-  if (m == law.n_components)
-    family->draw_prior_atom(density->model->family_data, rng, atom);
-  else
-    for (size_t p = 0; p < family->n_atom; p++) atom[p] = law.atom[p * law.stride + m];
-  return family->draw_response(rng, atom, law.predictor, law.exposure);
-}
-
-hmfm_status hmfm_density_draw(const hmfm_density *density, size_t n, uint64_t seed, double *out,
-                              hmfm_error *error) {
-  hmfm_status status = HMFM_OK;
-  double *drawn = hmfm_calloc(n, sizeof *drawn);
-  double *atom = hmfm_calloc(density->model->family->n_atom, sizeof *atom);
-  gsl_rng *rng = hmfm_stream_create(seed, 0);
-  if (!drawn || !atom || !rng) status = hmfm_fail_memory(error, "draws from a density");
-  gsl_error_handler_t *handler = gsl_set_error_handler_off();
-  for (size_t k = 0; !status && k < n; k++) {
-    hmfm_stream_open(rng, k, HMFM_STREAM_PREDICT, 0);
-    drawn[k] = draw_one(density, rng, atom);
-    if (!isfinite(drawn[k]))
-      status = hmfm_fail(error, HMFM_ENUMERIC, "a draw from the density comes to %g", drawn[k]);
-  }
-  gsl_set_error_handler(handler);
-  if (!status) memcpy(out, drawn, n * sizeof *out);
-  hmfm_free(drawn);
-  hmfm_free(atom);
-  hmfm_stream_destroy(rng);
   return status;
 }

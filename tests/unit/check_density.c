@@ -157,6 +157,99 @@ START_TEST(draws) {
 }
 END_TEST
 
+/* Mean in each draw: against the integral of y times the slow density. A new group with its own beta has no slow
+ * density; with shared beta its slow weights are expected ones, the means have drawn ones. */
+START_TEST(means) {
+  enum { STEPS = 6000 };
+  density_fit fit;
+  double mean[ALL];
+  density_fit_make(&fit, &density_cases[_i], DRAWS);
+  for (size_t index = 0; index < 3; index++) {
+    const hmfm_density_target target = density_target(&fit, index);
+    hmfm_density *density = density_make(&fit, &target);
+    ck_assert_uint_eq(hmfm_density_n_draws(density), ALL);
+    hmfm_density_means(density, mean);
+    for (size_t s = 0; s < ALL; s += 6) {
+      double sum = 0.0;
+      if (counts(&fit))
+        for (double y = 1.0; y <= 400.0; y++)
+          sum += y * density_slow(&fit, &target, s / DRAWS, s % DRAWS, 0, y);
+      else
+        for (int k = 0; k <= STEPS; k++) {
+          const double y = -300.0 + 0.1 * k;
+          sum += 0.1 * y * density_slow(&fit, &target, s / DRAWS, s % DRAWS, 0, y);
+        }
+      ck_assert_msg(fabs(mean[s] - sum) < 1e-5 * fmax(1.0, fabs(sum)),
+                    "%s, target %zu, draw %zu: %g, not %g", fit.of->name, index, s, mean[s], sum);
+    }
+    hmfm_density_destroy(density);
+  }
+  density_fit_clear(&fit);
+}
+END_TEST
+
+/* One observation from each draw has that draw's law; rows of one unit share their component, other units do not. */
+START_TEST(draws_of_each) {
+  enum { N = 40 };
+  static double u[N * ALL], y[N][ALL], again[ALL];
+  density_fit fit;
+  hmfm_error error = {0};
+  density_fit_make(&fit, &density_cases[_i], DRAWS);
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus);
+  for (size_t index = 0; index < 3; index++) {
+    const hmfm_density_target target = density_target(&fit, index);
+    hmfm_density *density = density_make(&fit, &target);
+    for (uint32_t k = 0; k < N; k++) {
+      small_require(hmfm_density_draw_each(density, 5, k, k, y[k], &error), &error);
+      for (size_t s = 0; s < ALL; s++) {
+        const double at_most = density_slow(&fit, &target, s / DRAWS, s % DRAWS, 1, y[k][s]);
+        const double before =
+            counts(&fit) ? density_slow(&fit, &target, s / DRAWS, s % DRAWS, 1, y[k][s] - 1.0)
+                         : at_most;
+        u[k * ALL + s] = before + gsl_rng_uniform(rng) * (at_most - before);
+      }
+    }
+    ck_assert_msg(law_distance(N * ALL, u) < law_far, "%s, target %zu", fit.of->name, index);
+    small_require(hmfm_density_draw_each(density, 5, 3, 3, again, &error), &error);
+    ck_assert_mem_eq(again, y[3], sizeof again);
+    hmfm_density_destroy(density);
+  }
+  gsl_rng_free(rng);
+  density_fit_clear(&fit);
+}
+END_TEST
+
+/* Two components far apart: rows of one unit are on one side in each draw, rows of two units are not. */
+START_TEST(rows_of_a_unit) {
+  density_fit fit;
+  hmfm_error error = {0};
+  double y[3][ALL];
+  int apart = 0;
+  density_fit_make(&fit, &density_cases[0], DRAWS);
+  for (size_t c = 0; c < 2; c++) {
+    hmfm_components *k = &fit.draws->components[c];
+    for (size_t t = 0; t < DRAWS; t++)
+      for (size_t m = k->start[t]; m < k->start[t + 1]; m++) {
+        k->atom[m * fit.draws->n_atom] = (m - k->start[t]) % 2 ? 1e6 : -1e6;
+        k->atom[m * fit.draws->n_atom + 1] = 1.0;
+      }
+  }
+  const hmfm_density_target target = density_target(&fit, 0);
+  hmfm_density *density = density_make(&fit, &target);
+  small_require(hmfm_density_draw_each(density, 5, 7, 1, y[0], &error), &error);
+  small_require(hmfm_density_draw_each(density, 5, 7, 2, y[1], &error), &error);
+  small_require(hmfm_density_draw_each(density, 5, 8, 3, y[2], &error), &error);
+  for (size_t s = 0; s < ALL; s++) {
+    ck_assert((y[0][s] > 0.0) == (y[1][s] > 0.0));
+    ck_assert(y[0][s] != y[1][s]);
+    apart += (y[0][s] > 0.0) != (y[2][s] > 0.0);
+  }
+  ck_assert_int_gt(apart, 0);
+  hmfm_density_destroy(density);
+  density_fit_clear(&fit);
+}
+END_TEST
+
 /* Bit by bit the same, whatever the threads and how many points at once. */
 START_TEST(threads_and_tiles) {
   enum { N = 150 };
@@ -218,6 +311,9 @@ int main(void) {
   tcase_add_loop_test(cases, laws, 0, DENSITY_CASES);
   tcase_add_loop_test(cases, quantiles, 0, DENSITY_CASES);
   tcase_add_loop_test(cases, draws, 0, DENSITY_CASES);
+  tcase_add_loop_test(cases, means, 0, DENSITY_CASES);
+  tcase_add_loop_test(cases, draws_of_each, 0, DENSITY_CASES);
+  tcase_add_test(cases, rows_of_a_unit);
   tcase_add_loop_test(cases, threads_and_tiles, 0, DENSITY_CASES);
   tcase_add_test(cases, large_counts);
   suite_add_tcase(suite, cases);

@@ -46,7 +46,7 @@ allocations.default <- function(x, ...) {
   if (!is.matrix(x) || !(is.numeric(x) || is.raw(x))) {
     refuse("x must be a fit or a matrix draws x units of labels, got ", show_value(class(x)[1]))
   }
-  if (anyNA(x)) refuse("x must be labels without NA")
+  check_labels(x, "x")
   labels <- t(apply(x, 1, function(one) match(one, unique(one))))
   array(
     t(labels), c(ncol(x), nrow(x), 1L),

@@ -5,21 +5,35 @@
 #' posterior of the number of clusters, and in words what has not converged and what to do about it.
 #'
 #' @param object A fit.
+#' @param partitions Look at the partitions, too? Their point partition is searched for
+#'   ([partition()]), the quantities are joined by `entropy` (of a draw's partition, in bits) and
+#'   `distance` (of it from the point partition), and the chains are compared on who belongs
+#'   together.
 #' @param x A summary.
 #' @param digits Digits of numbers.
 #' @param ... Not used.
 #' @return A list of class `summary.hmfm`: `setup` (lines), `quantities` (a data frame: `variable`,
 #'   `mean`, `sd`, `q5`, `q50`, `q95`, `rhat`, `ess_bulk`, `ess_tail`, `mcse_mean`), `clusters` (a
 #'   data frame: `K`, `probability`), `group_clusters` (a data frame: `group`, `units`, `mode`,
-#'   `probability`, `q5`, `q95`), `remarks` and `warnings` (sentences).
+#'   `probability`, `q5`, `q95`), `remarks` and `warnings` (sentences), and with `partitions = TRUE`
+#'   `partitions` (a list: `point`, what [partition()] returns, and `difference`: the `largest` one,
+#'   between the shares of the draws of two chains in which two units are together).
 #' @export
 #' @examples
 #' fit <- hmfm(count ~ (1 | spray), InsectSprays, "poisson", chains = 2, iter = 200, seed = 1)
 #' s <- summary(fit)
 #' s$clusters
-summary.hmfm <- function(object, ...) {
-  judged <- .Call(C_judge, with_variables(object), as.double(object$asked))
-  table <- diagnose(object)
+summary.hmfm <- function(object, partitions = FALSE, ...) {
+  pointer <- with_variables(object)
+  of_partitions <- NULL
+  if (check_flag(partitions, "partitions")) {
+    of_partitions <- judge_partitions(object)
+    for (name in c("entropy", "distance")) .Call(
+      C_add_variable, pointer, name, of_partitions[[name]]
+    )
+  }
+  judged <- .Call(C_judge, pointer, as.double(object$asked))
+  table <- .Call(C_diagnose, pointer)
   d <- object$dataset
   groups <- object$draws$variables$K_group
   laws <- lapply(seq_along(d$groups), function(j) count_law(groups[, , j]))
@@ -37,7 +51,7 @@ summary.hmfm <- function(object, ...) {
       q5 = vapply(laws, count_quantile, 0, 0.05), q95 = vapply(laws, count_quantile, 0, 0.95)
     ),
     remarks = judged$remarks, warnings = judged$warnings,
-    verdict = judged$verdict
+    verdict = judged$verdict, partitions = of_partitions[c("point", "difference")]
   ), class = "summary.hmfm")
 }
 
@@ -73,6 +87,7 @@ print.summary.hmfm <- function(x, digits = 3, ...) {
       row.names = g$group, check.names = FALSE
     ), max = 1e5)
   }
+  if (!is.null(x$partitions)) cat("\nPartitions", partition_lines(x$partitions), sep = "\n")
   cat("\n")
   for (line in c(x$remarks, x$warnings, if (!length(x$warnings)) x$verdict)) cat(
     strwrap(line, 100, exdent = 2), sep = "\n"

@@ -10,6 +10,7 @@
 
 #include "hmfm/chain.h"
 #include "hmfm/draws.h"
+#include "hmfm/partitions.h"
 #include "hmfm/summary.h"
 
 /* Data, model and draws of one fit, and its chains while they run. */
@@ -72,6 +73,28 @@ SEXP rapi_fit_new(rapi_fit **fit);
 /* What it points to; an R error for anything else, and for one that was saved and loaded. */
 rapi_fit *rapi_fit_get(SEXP pointer);
 
+/* ---- other objects of the library as external pointers (rapi_own.c) ---- */
+
+/* An external pointer that will end, by destroy, what it is given with rapi_own_set. what names it in errors. Made before
+ * the object is, so that there is no moment at which nobody owns it. */
+SEXP rapi_own(const char *what, void (*destroy)(void *));
+void rapi_own_set(SEXP pointer, void *object);
+/* Ends it now, not when R collects it. */
+void rapi_own_end(SEXP pointer);
+/* The object; an R error where the pointer is to nothing, or to something else. */
+void *rapi_owned(SEXP pointer, const char *what);
+
+/* ---- partitions (rapi_partition.c). Labels are integers from 1, one a unit; texts name arguments in errors. ---- */
+
+/* The draws a pointer of rapi_partitions points to. */
+const hmfm_partitions *rapi_partitions_get(SEXP pointer);
+/* A copy of n labels that counts from 0; it belongs to R until the call ends. */
+uint32_t *rapi_labels(SEXP labels, size_t n, const char *what);
+SEXP rapi_labels_out(const uint32_t *label, size_t n);
+/* A number of threads, and a seed from its upper and lower 32 bits. */
+int rapi_threads(SEXP threads);
+uint64_t rapi_seed_words(SEXP words);
+
 /* ---- called from R; as C_<name> ---- */
 SEXP rapi_begin(SEXP columns, SEXP settings, SEXP run, SEXP checkpoint);
 SEXP rapi_advance(SEXP pointer, SEXP milliseconds);
@@ -91,5 +114,31 @@ SEXP rapi_prior_laws(SEXP columns, SEXP settings, SEXP run);
 SEXP rapi_prior_means(SEXP columns, SEXP settings);
 SEXP rapi_prior_match(SEXP columns, SEXP settings, SEXP target, SEXP fixed);
 SEXP rapi_simulate(SEXP design, SEXP truth, SEXP settings, SEXP exact_counts);
+
+SEXP rapi_partitions(SEXP labels, SEXP n_units);
+SEXP rapi_coclustering(SEXP pointer, SEXP threads);
+SEXP rapi_chain_difference(SEXP pointer, SEXP n_chains, SEXP most_units, SEXP threads);
+SEXP rapi_partition_find(SEXP pointer, SEXP how);
+SEXP rapi_partition_order(SEXP label, SEXP key);
+SEXP rapi_losses(SEXP pointer, SEXP label, SEXP loss, SEXP a, SEXP threads);
+SEXP rapi_certainty(SEXP pointer, SEXP label, SEXP threads);
+SEXP rapi_ball(SEXP pointer, SEXP label, SEXP loss, SEXP a, SEXP level, SEXP threads);
+SEXP rapi_chips(SEXP pointer, SEXP probability, SEXP runs, SEXP seed, SEXP threads);
+SEXP rapi_indices(SEXP first, SEXP second);
+SEXP rapi_add_variable(SEXP pointer, SEXP name, SEXP values);
+SEXP rapi_clusters(SEXP pointer, SEXP label, SEXP threads);
+SEXP rapi_transitions(SEXP pointer, SEXP label);
+SEXP rapi_cluster_column(SEXP pointer, SEXP label, SEXP column, SEXP name, SEXP most_levels);
+SEXP rapi_loo(SEXP pointer);
+SEXP rapi_loo_compare(SEXP pointers);
+SEXP rapi_same_data(SEXP first, SEXP second);
+SEXP rapi_score_partition(SEXP unit, SEXP truth, SEXP estimate, SEXP partitions, SEXP threads);
+SEXP rapi_score_density(SEXP pointer, SEXP truth, SEXP threads);
+SEXP rapi_density_covariates(SEXP pointer, SEXP target);
+SEXP rapi_density_range(SEXP pointer, SEXP exposure);
+SEXP rapi_density(SEXP pointer, SEXP target, SEXP curve, SEXP y, SEXP level);
+SEXP rapi_density_quantiles(SEXP pointer, SEXP target, SEXP probability);
+SEXP rapi_predict(SEXP pointer, SEXP rows, SEXP what, SEXP seed, SEXP draw);
+SEXP rapi_assign(SEXP pointer, SEXP rows, SEXP label, SEXP seed);
 
 #endif

@@ -9,8 +9,8 @@
 #' the more units, components and different groups there are. `"auto"` takes it up to a few seconds
 #' of work, else draws from the prior, with standard errors.
 #'
-#' @param x Numbers of units in the groups, with the names of the groups if they have some; or a fit,
-#'   whose groups and mixing are taken.
+#' @param x Numbers of units in the groups, with the names of the groups if they have some; or a
+#'   fit, whose groups and mixing are taken.
 #' @param mixing The prior: [mixing_hmfm()] or [mixing_hdp()].
 #' @param pair The two groups whose shared clusters are counted, by name or number; the first two
 #'   where it is `NULL`.
@@ -85,7 +85,9 @@ check_sizes <- function(x) {
 
 # Columns of a dataset with groups of these sizes, of whose responses nothing depends.
 columns_of_sizes <- function(sizes) list(
-  group = rep(names(sizes), sizes), unit = NULL, response_name = "y", response = numeric(sum(sizes)),
+  group = rep(names(sizes), sizes), unit = NULL, response_name = "y", response = numeric(
+    sum(sizes)
+  ),
   covariates = structure(list(), names = character(0)), exposure_name = NULL, exposure = NULL
 )
 
@@ -166,7 +168,9 @@ values_line <- function(values) {
 quantity_name <- function(quantity, of, groups) {
   times <- vapply(of, function(size) sum(whole_text(groups$units) == size), 0L)
   ifelse(
-    quantity == "K_group", paste0("K_group, ", times, ifelse(times == 1, " group of ", " groups of "), of),
+    quantity == "K_group", paste0(
+      "K_group, ", times, ifelse(times == 1, " group of ", " groups of "), of
+    ),
     ifelse(quantity == "shared", paste0("shared[", of, "]"), quantity)
   )
 }
@@ -193,89 +197,32 @@ print.prior_clusters <- function(x, ...) {
   invisible(x)
 }
 
-#' Priors that expect the same numbers of clusters
-#'
-#' Finds hyperparameters with which one mixing expects as many clusters as another: the same
-#' \eqn{E[K]} over all groups and the same mean over groups of \eqn{E[K_j]}. So HMFM and HDP are
-#' compared with priors that agree in what they expect, rather than with defaults that do not.
-#'
-#' Where hyperparameters are random, `lambda_mean` and `gamma_guess` (or `alpha_rate` and
-#' `gamma0_rate`) are found; where `fixed`, `lambda` and `gamma` (or `alpha` and `gamma0`). The
-#' others are as `mixing` has them. With one group \eqn{K} is \eqn{K_1}, and only `gamma_guess`,
-#' `alpha_rate`, `gamma` or `alpha` is found. Not every pair of means can be had: the error says
-#' which can. Means agree, and laws need not: `plot()` shows both.
-#'
-#' @param sizes Numbers of units in the groups, as in [prior_clusters()]; or a fit.
-#' @param to What is to be agreed with: a mixing, or two numbers `c(K = , K_group = )`. With a fit
-#'   the default is its mixing.
-#' @param mixing The mixing whose hyperparameters are found, with those that are given; the default
-#'   is the other one than `to`.
-#' @param fixed Find fixed values rather than parameters of a law?
-#' @return A mixing as [mixing_hmfm()] and [mixing_hdp()] make it, for `hmfm(mixing = )`, of class
-#'   `matched_prior` besides, with what it agrees with in the attributes `to`, `sizes` and
-#'   `expected`. `print()` and `plot()` show both priors.
+#' @rdname prior_clusters
 #' @export
-#' @examples
-#' sizes <- c(north = 20, south = 20)
-#' hdp <- match_prior(sizes, mixing_hmfm(lambda_mean = 5, gamma_guess = 0.1))
-#' hdp
-#' match_prior(sizes, c(K = 4, K_group = 3), mixing_hmfm(), fixed = TRUE)
-match_prior <- function(sizes, to = NULL, mixing = NULL, fixed = FALSE) {
-  if (inherits(sizes, "hmfm")) {
-    if (is.null(to)) to <- mixing_of_fit(sizes)
-    sizes <- group_sizes(sizes)
-  }
-  sizes <- check_sizes(sizes)
-  if (is.null(to)) refuse("to is missing: a mixing, or c(K = , K_group = )")
-  check_flag(fixed, "fixed")
-  columns <- columns_of_sizes(sizes)
-  other <- inherits(to, "hmfm_mixing")
-  if (is.null(mixing)) {
-    if (!other) refuse("mixing is missing: which one is to expect so many clusters?")
-    mixing <- if (to$mixing == "hmfm") mixing_hdp() else mixing_hmfm()
-  }
-  check_class(mixing, "hmfm_mixing", "mixing", "mixing_hmfm() or mixing_hdp()")
-  if (other && to$mixing == mixing$mixing) {
-    refuse("to and mixing are both ", mixing$mixing, ": nothing is to be found")
-  }
-  target <- if (other) {
-    in_words_of_r(.Call(C_prior_means, columns, mixing_settings(to)))
-  } else {
-    target_of(to)
-  }
-  found <- in_words_of_r(.Call(C_prior_match, columns, mixing_settings(mixing), target, fixed))
-  values <- found$values
-  names(values) <- gsub("-", "_", names(values), fixed = TRUE)
-  structure(
-    new_mixing(mixing$mixing, values, mixing$prior_m),
-    to = to, sizes = sizes, expected = structure(target, names = c("K", "K_group")),
-    class = c("matched_prior", "hmfm_mixing")
-  )
+plot.prior_clusters <- function(x, ...) {
+  need_ggplot2()
+  rows <- law_panels(x)
+  ggplot2::ggplot(rows, ggplot2::aes(x = .data$value, y = .data$probability)) +
+    ggplot2::geom_col(fill = "#4C9CCB", width = 0.8) + law_layers() + ggplot2::labs(
+      x = "count", y = "probability", title = "What the prior says about clusters",
+      subtitle = paste0(x$mixing$mixing, ": ", values_line(x$values))
+    )
 }
 
-target_of <- function(to) {
-  if (!is.numeric(to) || length(to) != 2 || anyNA(to)) {
-    refuse("to must be a mixing, or two numbers c(K = , K_group = ), got ", show_value(to))
-  }
-  if (!is.null(names(to))) {
-    if (!setequal(names(to), c("K", "K_group"))) {
-      refuse("to must have the names K and K_group, got ", show_value(names(to)))
-    }
-    to <- to[c("K", "K_group")]
-  }
-  unname(as.double(to))
+#' @rdname prior_clusters
+#' @param object As `x`.
+#' @exportS3Method ggplot2::autoplot
+autoplot.prior_clusters <- function(object, ...) plot.prior_clusters(object, ...)
+
+# Laws with panels in words, without values of hardly any probability.
+law_panels <- function(x) {
+  rows <- x$laws[x$laws$probability > 0.0005, ]
+  panel <- quantity_name(rows$quantity, rows$of, x$groups)
+  rows$panel <- factor(panel, unique(panel))
+  rows
 }
 
-#' @export
-print.matched_prior <- function(x, ...) {
-  NextMethod()
-  expected <- attr(x, "expected")
-  to <- attr(x, "to")
-  cat(
-    "Expects E[K] = ", format(expected[[1]], digits = 4), " and E[K_group] = ",
-    format(expected[[2]], digits = 4), " in ", plural(length(attr(x, "sizes")), "group"), " of ",
-    plural(sum(attr(x, "sizes")), "unit"),
-    if (inherits(to, "hmfm_mixing")) paste0(", as the ", to$mixing, " prior does"), "\n", sep = ""
-  )
-  invisible(x)
-}
+law_layers <- function() list(
+  ggplot2::facet_wrap("panel", scales = "free"), ggplot2::scale_x_continuous(breaks = whole_breaks),
+  picture_theme()
+)

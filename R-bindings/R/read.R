@@ -18,7 +18,8 @@
 #' @examples
 #' # A small fit by the program of the data set orthodont
 #' file <- system.file("extdata", "orthodont.nc", package = "hmfm")
-#' if (requireNamespace("RNetCDF", quietly = TRUE) && requireNamespace("jsonlite", quietly = TRUE)) {
+#' there <- function(package) requireNamespace(package, quietly = TRUE)
+#' if (there("RNetCDF") && there("jsonlite")) {
 #'   fit <- read_hmfm(file, data = orthodont)
 #'   print(fit)
 #' }
@@ -31,7 +32,8 @@ read_hmfm <- function(file, data = NULL) {
     refuse("data must be a data frame, got ", show_value(class(data)[1]))
   }
   for (package in c("RNetCDF", "jsonlite")) if (!requireNamespace(package, quietly = TRUE)) refuse(
-    "reading fits of the program needs the package ", package, ": install.packages(\"", package, "\")"
+    "reading fits of the program needs the package ", package, ": install.packages(\"", package,
+      "\")"
   )
   read <- netcdf_contents(file)
   settings <- settings_of_file(read)
@@ -68,7 +70,8 @@ netcdf_contents <- function(file) {
   on.exit(RNetCDF::close.nc(open))
   attribute <- list()
   for (name in c(
-    "hmfm_layout", "hmfm_version", "configuration", "algorithm", "family", "mixing", "prior_m", "beta",
+    "hmfm_layout", "hmfm_version", "configuration", "algorithm", "family", "mixing", "prior_m",
+      "beta",
     "seed", "response", "exposure", "warmup", "thin", "seconds", "atoms"
   )) {
     attribute[[name]] <- tryCatch(
@@ -94,7 +97,8 @@ netcdf_contents <- function(file) {
   out
 }
 
-# Variables of a group by name, without those that only count a dimension; NULL where it is not there.
+# Variables of a group by name, without those that only count a dimension; NULL where it is not
+# there.
 netcdf_group <- function(open, name) {
   group <- tryCatch(RNetCDF::grp.inq.nc(open, name)$self, error = function(e) NULL)
   if (is.null(group)) return(NULL)
@@ -116,7 +120,9 @@ settings_of_file <- function(read) {
   })
   list(
     family = read$attribute$family, mixing = read$attribute$mixing,
-    prior_m = text_or(read$attribute$prior_m, "poisson"), beta = text_or(read$attribute$beta, "group"),
+    prior_m = text_or(read$attribute$prior_m, "poisson"), beta = text_or(
+      read$attribute$beta, "group"
+    ),
     prior_only = isTRUE(read$config[["prior-only"]]), values = values
   )
 }
@@ -139,7 +145,9 @@ run_of_file <- function(read, draws) {
     algorithm = read$attribute$algorithm, chains = as.double(size[2]),
     warmup = as.double(read$attribute$warmup), draws = as.double(size[1]),
     thin = as.double(read$attribute$thin), threads = 1,
-    save = !vapply(draws[c("allocations", "components", "log_lik")], is.null, NA, USE.NAMES = FALSE),
+    save = !vapply(
+      draws[c("allocations", "components", "log_lik")], is.null, NA, USE.NAMES = FALSE
+    ),
     seed = seed_of_text(read$attribute$seed)
   )
 }
@@ -270,7 +278,8 @@ call_of_file <- function(fit) {
   if (!is.null(fit$exposure)) names(frame)[names(frame) == "(exposure)"] <- fit$exposure
   as.call(list(
     as.name("hmfm"), formula = fit$formula, data = as.data.frame(frame), family = fit$family,
-    mixing = mixing, prior = structure(list(values = values), class = "hmfm_prior"), beta = fit$beta,
+    mixing = mixing, prior = structure(list(values = values),
+      class = "hmfm_prior"), beta = fit$beta,
     exposure = if (!is.null(fit$exposure)) as.name(fit$exposure), chains = fit$run$chains,
     iter = fit$run$warmup + fit$run$draws * fit$run$thin, warmup = fit$run$warmup,
     thin = fit$run$thin, control = do.call(hmfm_control, as.list(c(

@@ -11,8 +11,8 @@
 #' @param components The components' atoms: for the normal family a matrix with a row for each
 #'   component and columns mean and variance (or a list of such pairs), for the poisson family
 #'   rates. `NULL`: everything is drawn from the prior.
-#' @param weights Weights of the components: a vector for all groups, or a matrix with a row for each
-#'   group. They are normalised; `NULL` for equal ones.
+#' @param weights Weights of the components: a vector for all groups, or a matrix with a row for
+#'   each group. They are normalised; `NULL` for equal ones.
 #' @param beta Coefficients of the covariates as coded (factors against their first level in sorted
 #'   order): a vector for all groups, or a matrix with a row for each group; `NULL` for 0. Where
 #'   components are drawn from the prior, `"group"` or `"shared"`.
@@ -22,16 +22,16 @@
 #' @param exposure For the poisson family, the exposure of an observation: one number, or a range.
 #' @param family `"normal"` or `"poisson"`.
 #' @param mixing,prior Where components are drawn from the prior: by [mixing_hmfm()] or
-#'   [mixing_hdp()], and [hmfm_prior()]. Defaults that otherwise come from the responses are those of
-#'   responses that are all 0.
+#'   [mixing_hdp()], and [hmfm_prior()]. Defaults that otherwise come from the responses are those
+#'   of responses that are all 0.
 #' @param exact_counts Give components weight times size units, rounded, not a random number?
 #' @param seed A whole number from 0; `NULL` for one from R's generator.
 #' @param names Names of the columns of group, unit, response and component.
 #' @return A data frame with a row for each observation: group (a factor where groups have names),
 #'   unit, response, covariates, exposure (if any) and component (from 1: the truth, not to be given
 #'   to a model). Its attribute `truth` is a list: `family`, `atoms` (a matrix, a row a component),
-#'   `weights` (groups x components), `beta` (groups x covariates), and `hyper`, hyperparameters drawn
-#'   from the prior.
+#'   `weights` (groups x components), `beta` (groups x covariates), and `hyper`, hyperparameters
+#'   drawn from the prior.
 #' @export
 #' @examples
 #' data <- hmfm_simulate(c(A = 30, B = 20), components = rbind(c(0, 1), c(5, 1)),
@@ -61,7 +61,9 @@ hmfm_simulate <- function(sizes, components = NULL, weights = NULL, beta = NULL,
   twice <- used[duplicated(used)]
   if (length(twice)) refuse("two columns would be called '", twice[1], "'")
   design <- list(
-    size = unname(sizes), group = if (named) names(sizes), repeats = range_of(repeats, "repeats", TRUE),
+    size = unname(sizes), group = if (named) names(sizes), repeats = range_of(
+      repeats, "repeats", TRUE
+    ),
     response = enc2utf8(names[3]), covariates = laws,
     exposure = if (!is.null(exposure)) range_of(exposure, "exposure", FALSE),
     seed = seed_words(seed)
@@ -95,7 +97,9 @@ covariate_laws <- function(covariates) {
   }
   lapply(names(covariates), function(name) {
     x <- covariates[[name]]
-    if (!is.numeric(x) || is.null(names(x)) || anyNA(x) || any(!nzchar(names(x))) || !nzchar(name)) {
+    if (!is.numeric(x) || is.null(names(x)) || anyNA(x) || any(!nzchar(names(x))) || !nzchar(
+      name
+    )) {
       refuse(
         "a covariate must be c(mean = , sd = ), or probabilities with the names of levels, but '",
         name, "' is ", show_value(x)
@@ -109,7 +113,9 @@ covariate_laws <- function(covariates) {
 }
 
 settings_to_draw <- function(family, mixing, prior, weights, beta) {
-  if (!is.null(weights)) refuse("weights are drawn from the prior where components are; leave them out")
+  if (!is.null(weights)) refuse(
+    "weights are drawn from the prior where components are; leave them out"
+  )
   if (is.null(beta)) beta <- "group"
   check_choice(beta, c("group", "shared"), "beta (where components are drawn from the prior)")
   check_class(mixing, "hmfm_mixing", "mixing", "mixing_hmfm() or mixing_hdp()")
@@ -141,7 +147,9 @@ given_truth <- function(family, components, weights, beta, groups, laws) {
   list(
     family = family, atoms = unname(components),
     weights = by_group(weights, length(groups), M, "weights", "component"),
-    beta = if (!is.null(beta)) by_group(beta, length(groups), coded_columns(laws), "beta", "column of the covariates")
+    beta = if (!is.null(beta)) by_group(
+      beta, length(groups), coded_columns(laws), "beta", "column of the covariates"
+    )
   )
 }
 
@@ -159,7 +167,8 @@ by_group <- function(x, n_groups, n, what, column) {
   }
   if (nrow(x) != n_groups || ncol(x) != n) {
     refuse(
-      what, " must have a row for each of ", plural(n_groups, "group"), " and a number for each ", column, ", ", n,
+      what, " must have a row for each of ", plural(n_groups,
+        "group"), " and a number for each ", column, ", ", n,
       ", got ", nrow(x), " x ", ncol(x)
     )
   }
@@ -173,7 +182,9 @@ simulated_frame <- function(made, family, names, groups, named, laws) {
   covariates <- Map(function(x, law) {
     if (is.null(law$level)) x else factor(x, sort(law$level, method = "radix"))
   }, made$covariates, laws)
-  out <- c(out, unname(covariates), if (!is.null(made$exposure)) list(made$exposure), list(made$component))
+  out <- c(
+    out, unname(covariates), if (!is.null(made$exposure)) list(made$exposure), list(made$component)
+  )
   out <- structure(
     out, names = c(
       names[1:3], vapply(laws, `[[`, "", "name"), if (!is.null(made$exposure)) "exposure", names[4]

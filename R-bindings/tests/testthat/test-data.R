@@ -1,9 +1,13 @@
 test_that("the data sets are those of the repository", {
   top <- normalizePath(getwd())
-  while (!file.exists(file.path(top, "data", "shotput_simulated.csv")) && dirname(top) != top) top <- dirname(top)
-  skip_if_not(file.exists(file.path(top, "data", "shotput_simulated.csv")), "the repository is not here")
+  while (!file.exists(file.path(top, "data", "shotput_simulated.csv")) &&
+    dirname(top) != top) top <- dirname(top)
+  skip_if_not(
+    file.exists(file.path(top, "data", "shotput_simulated.csv")), "the repository is not here"
+  )
   for (name in c(
-    "shotput_simulated", "galaxies", "orthodont", "math_achievement", "language_scores", "car_insurance"
+    "shotput_simulated", "galaxies", "orthodont", "math_achievement", "language_scores",
+      "car_insurance"
   )) {
     csv <- utils::read.csv(file.path(top, "data", paste0(name, ".csv")))
     own <- get(name, envir = asNamespace("hmfm")$.__NAMESPACE__.$lazydata)
@@ -13,7 +17,8 @@ test_that("the data sets are those of the repository", {
     if (name == "language_scores") csv$combined <- c("No", "Yes")[csv$combined + 1]
     for (column in names(csv)) {
       values <- own[[column]]
-      if (is.factor(values)) expect_identical(as.character(values), as.character(csv[[column]])) else expect_identical(
+      if (is.factor(values)) expect_identical(as.character(values),
+        as.character(csv[[column]])) else expect_identical(
         values, csv[[column]]
       )
     }
@@ -23,11 +28,14 @@ test_that("the data sets are those of the repository", {
 test_that("the real shot put data are found where the user says", {
   withr::local_envvar(HMFM_SHOTPUT = "")
   withr::local_options(hmfm.shotput = NULL)
-  expect_message(expect_null(shotput_path()), "ShotPutData.csv of the GitHub repository alessandrocolombi/HMFM")
+  expect_message(
+    expect_null(shotput_path()), "ShotPutData.csv of the GitHub repository alessandrocolombi/HMFM"
+  )
   withr::local_envvar(HMFM_SHOTPUT = "nowhere.csv")
   expect_error(shotput_path(), "there is no file 'nowhere.csv'")
   whole <- data.frame(
-    ID = c(1, 76011, 2), SeasonNumber = c(1, 2, 16), Result = 15.5, Gender = "M", Environment = "Indoor", Age = 20,
+    ID = c(1, 76011, 2), SeasonNumber = c(1, 2,
+      16), Result = 15.5, Gender = "M", Environment = "Indoor", Age = 20,
     AgeEntrance = 18, Days = 1, t_ji = 0.5, more = 0
   )
   file <- withr::local_tempfile()

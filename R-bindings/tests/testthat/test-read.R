@@ -1,5 +1,6 @@
 # A file that the program writes of some data.
-program_fit <- function(data, ..., seed = 1, chains = 2, warmup = 30, draws = 30, envir = parent.frame()) {
+program_fit <- function(data, ..., seed = 1, chains = 2, warmup = 30, draws = 30,
+  envir = parent.frame()) {
   hmfm <- program()
   folder <- withr::local_tempdir(.local_envir = envir)
   csv <- file.path(folder, "data.csv")
@@ -18,14 +19,18 @@ test_that("a file of the program is the fit of hmfm() with the same seed", {
   skip_if_not_installed("RNetCDF")
   skip_if_not_installed("jsonlite")
   data <- small_data()
-  nc <- program_fit(data, columns, "-x", "age,sex", "--gamma", "north=1", seed = "18446744073709551615")
+  nc <- program_fit(
+    data, columns, "-x", "age,sex", "--gamma", "north=1", seed = "18446744073709551615"
+  )
   own <- suppressMessages(small_fit(
-    formula = y ~ age + sex + (1 | clinic/id), data = data, mixing = mixing_hmfm(gamma = c(north = 1)), seed = 1
+    formula = y ~ age + sex +
+      (1 | clinic/id), data = data, mixing = mixing_hmfm(gamma = c(north = 1)), seed = 1
   ))
   expect_identical(read_hmfm(nc)$run$seed, c(2^32 - 1, 2^32 - 1))
   nc <- program_fit(data, columns, "-x", "age,sex", "--gamma", "north=1", seed = 4294967299)
   own <- small_fit(
-    formula = y ~ age + sex + (1 | clinic/id), data = data, mixing = mixing_hmfm(gamma = c(north = 1)), seed = 2^32 + 3
+    formula = y ~ age + sex +
+      (1 | clinic/id), data = data, mixing = mixing_hmfm(gamma = c(north = 1)), seed = 2^32 + 3
   )
   plain <- read_hmfm(nc)
   full <- read_hmfm(nc, data)
@@ -35,7 +40,10 @@ test_that("a file of the program is the fit of hmfm() with the same seed", {
     expect_identical(read$draws, own$draws)
     expect_identical(read$run[names(own$run)], own$run)
     expect_equal(read$prior, own$prior)
-    expect_identical(read$dataset[setdiff(names(own$dataset), "row")], own$dataset[setdiff(names(own$dataset), "row")])
+    expect_identical(
+      read$dataset[setdiff(names(own$dataset), "row")],
+      own$dataset[setdiff(names(own$dataset), "row")]
+    )
     expect_identical(as.matrix(read), as.matrix(own))
     expect_identical(allocations(read), allocations(own))
     expect_identical(log_lik(read), log_lik(own))
@@ -66,11 +74,13 @@ test_that("rows as units, counts with an exposure, and what was not saved", {
   expect_null(read$unit)
   expect_identical(unname(allocations(read_hmfm(nc))), unname(allocations(own)))
   nc <- program_fit(
-    data, "-y", "count", "-g", "clinic", "-u", "id", "--family", "poisson", "--exposure", "days", "--mixing", "hdp",
+    data, "-y", "count", "-g", "clinic", "-u", "id", "--family", "poisson", "--exposure", "days",
+      "--mixing", "hdp",
     "--no-components", "--no-log-likelihood"
   )
   own <- small_fit(
-    formula = count ~ (1 | clinic/id), data = data, family = "poisson", exposure = days, mixing = mixing_hdp(),
+    formula = count ~ (1 | clinic/id), data = data, family = "poisson", exposure = days,
+      mixing = mixing_hdp(),
     control = hmfm_control(save_components = FALSE, save_log_lik = FALSE)
   )
   read <- read_hmfm(nc)

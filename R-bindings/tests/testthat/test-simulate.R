@@ -9,16 +9,20 @@ program_data <- function(...) {
   list(data = utils::read.csv(file("data.csv")), truth = utils::read.csv(file("truth.csv")))
 }
 
-truth_of <- function(csv, name) csv$value[csv$quantity == name | startsWith(csv$quantity, paste0(name, "["))]
+truth_of <- function(csv, name) csv$value[csv$quantity == name | startsWith(csv$quantity,
+  paste0(name, "["))]
 
 test_that("given components: the program's data", {
   csv <- program_data(
     "--sizes", "b=7,a=5", "--repeats", "2-4", "--factor", "sex=m:1,w:2", "--numeric", "age=30:5",
-    "--components=-3:0.1,0:0.5", "--weights", "1:1,0.2:0.8", "--beta", "2:0.1,3:-0.1", "-s", "4294967299"
+    "--components=-3:0.1,0:0.5", "--weights", "1:1,0.2:0.8", "--beta", "2:0.1,3:-0.1", "-s",
+      "4294967299"
   )
   own <- hmfm_simulate(
     c(b = 7, a = 5), rbind(c(-3, 0.1), c(0, 0.5)), rbind(c(1, 1), c(0.2, 0.8)),
-    beta = rbind(c(2, 0.1), c(3, -0.1)), covariates = list(sex = c(m = 1, w = 2), age = c(mean = 30, sd = 5)),
+    beta = rbind(c(2, 0.1), c(3, -0.1)), covariates = list(
+      sex = c(m = 1, w = 2), age = c(mean = 30, sd = 5)
+    ),
     repeats = c(2, 4), seed = 2^32 + 3
   )
   expect_identical(names(own), c("group", "unit", "y", "sex", "age", "component"))
@@ -41,7 +45,8 @@ test_that("from the prior and with counts: the program's data", {
     "--sizes", "9,4", "--prior", "--lambda", "3", "--gamma-guess", "0.5", "--k0", "0.1", "-s", "7"
   )
   own <- hmfm_simulate(
-    c(9, 4), mixing = mixing_hmfm(lambda = 3, gamma_guess = 0.5), prior = hmfm_prior(k0 = 0.1), seed = 7
+    c(9, 4), mixing = mixing_hmfm(lambda = 3,
+      gamma_guess = 0.5), prior = hmfm_prior(k0 = 0.1), seed = 7
   )
   expect_equal(own$y, csv$data$y, tolerance = 1e-13)
   expect_identical(own$component, csv$data$component + 1L)
@@ -49,7 +54,8 @@ test_that("from the prior and with counts: the program's data", {
   expect_equal(unname(hyper), csv$truth$value[match(names(hyper), csv$truth$quantity)])
   expect_equal(c(attr(own, "truth")$atoms[, "sigma2"]), truth_of(csv$truth, "sigma2"))
   csv <- program_data(
-    "--sizes", "9,4", "--family", "poisson", "--components", "0.5,4", "--exposure", "1:9", "--exact-counts",
+    "--sizes", "9,4", "--family", "poisson", "--components", "0.5,4", "--exposure", "1:9",
+      "--exact-counts",
     "-s", "2", "--columns", "place,who,count,kind"
   )
   own <- hmfm_simulate(
@@ -66,7 +72,9 @@ test_that("set.seed() and the truth", {
   one <- hmfm_simulate(c(50, 50), rbind(c(0, 1), c(100, 1)), c(1, 3), exact_counts = TRUE)
   two <- hmfm_simulate(c(50, 50), rbind(c(0, 1), c(100, 1)), c(1, 3), exact_counts = TRUE)
   set.seed(5)
-  expect_identical(hmfm_simulate(c(50, 50), rbind(c(0, 1), c(100, 1)), c(1, 3), exact_counts = TRUE), one)
+  expect_identical(
+    hmfm_simulate(c(50, 50), rbind(c(0, 1), c(100, 1)), c(1, 3), exact_counts = TRUE), one
+  )
   expect_false(identical(one$y, two$y))
   expect_identical(one$component, ifelse(one$y < 50, 1L, 2L))
   expect_true(all(tapply(one$component == 2, one$group, sum) %in% 37:38))
@@ -77,14 +85,23 @@ test_that("set.seed() and the truth", {
 test_that("what cannot be simulated is said", {
   two <- rbind(c(0, 1), c(5, 1))
   expect_error(hmfm_simulate(0, two), "sizes of groups")
-  expect_error(hmfm_simulate(5, two, c(1, 2, 3)), "weights must have a row for each of 1 group and a number for each component, 2, got 1 x 3")
+  expect_error(
+    hmfm_simulate(5, two, c(1, 2, 3)),
+    "weights must have a row for each of 1 group and a number for each component, 2, got 1 x 3"
+  )
   expect_error(hmfm_simulate(5, two, c(-1, 2)), "weight")
   expect_error(hmfm_simulate(5, rbind(c(0, -1))), "variance|sigma2")
   expect_error(hmfm_simulate(5, 1:3, family = "poisson", beta = 2), "beta must have")
   expect_error(hmfm_simulate(5, weights = 1), "weights are drawn from the prior")
-  expect_error(hmfm_simulate(5, beta = 2), "beta \\(where components are drawn from the prior\\) must be one of")
+  expect_error(
+    hmfm_simulate(5, beta = 2),
+    "beta \\(where components are drawn from the prior\\) must be one of"
+  )
   expect_error(hmfm_simulate(5, two, repeats = 0), "repeats must be a whole number from 1")
   expect_error(hmfm_simulate(5, two, exposure = c(3, 1), family = "poisson"), "exposure must be")
   expect_error(hmfm_simulate(5, two, covariates = list(x = 1)), "but 'x' is 1")
-  expect_error(hmfm_simulate(5, two, covariates = list(y = c(mean = 0, sd = 1))), "two columns would be called 'y'")
+  expect_error(
+    hmfm_simulate(5, two, covariates = list(y = c(mean = 0, sd = 1))),
+    "two columns would be called 'y'"
+  )
 })

@@ -58,13 +58,15 @@ clusters <- function(x, partition = NULL, by = NULL, data = NULL, levels = 20,
   pointer <- with_draws(x)
   told <- .Call(C_clusters, pointer, label, cores)
   moved <- .Call(C_transitions, pointer, label)
+  moves <- matrix(0L, length(shown), length(shown), dimnames = list(from = shown, to = shown))
+  moves[moved$pair] <- moved$count
   of_columns <- lapply(names(columns), function(name) .Call(
     C_cluster_column, pointer, label, columns[[name]], name, if (is.finite(levels)) levels else 0
   ))
   out <- structure(list(
     clusters = cluster_table(x, told, shown),
     groups = structure(told$count, dimnames = list(group = x$dataset$groups, cluster = shown)),
-    transitions = structure(moved$count, dimnames = list(from = shown, to = shown)),
+    transitions = moves,
     by = by_table(names(columns), of_columns, shown),
     partition = structure(shown[label], names = names),
     moves = c(names = moved$names, moves = moved$moves, stays = moved$stays),

@@ -74,19 +74,28 @@ SEXP rapi_clusters(SEXP pointer, SEXP label, SEXP threads) {
 static void destroy_transitions(void *transitions) { hmfm_transitions_destroy(transitions); }
 
 SEXP rapi_transitions(SEXP pointer, SEXP label) {
-  static const char *const names[] = {"count", "names", "moves", "stays"};
+  static const char *const names[] = {"pair", "count", "names", "moves", "stays"};
   const hmfm_draws *d = rapi_fit_get(pointer)->draws;
   hmfm_transitions *t = NULL;
   hmfm_error error;
   const uint32_t *own = rapi_labels(label, d->n_units, "the partition");
-  SEXP out = PROTECT(rapi_list(4, names));
+  SEXP out = PROTECT(rapi_list(5, names));
   SEXP owner = PROTECT(rapi_own("transitions", destroy_transitions));
   rapi_check(hmfm_transitions_create(d, own, &t, &error), &error);
   rapi_own_set(owner, t);
-  SET_VECTOR_ELT(out, 0, counts(t->count, t->n_clusters, t->n_clusters));
-  SET_VECTOR_ELT(out, 1, Rf_ScalarReal((double)t->n_names));
-  SET_VECTOR_ELT(out, 2, Rf_ScalarReal((double)t->n_moves));
-  SET_VECTOR_ELT(out, 3, Rf_ScalarReal((double)t->n_stays));
+  SEXP pair =
+      Rf_allocMatrix(INTSXP, (int)t->n_pairs, 2); /* from, to: rows that R indexes a matrix by */
+  SET_VECTOR_ELT(out, 0, pair);
+  SEXP count = Rf_allocVector(INTSXP, (R_xlen_t)t->n_pairs);
+  SET_VECTOR_ELT(out, 1, count);
+  for (size_t k = 0; k < t->n_pairs; k++) {
+    INTEGER(pair)[k] = (int)t->pair[k].from + 1;
+    INTEGER(pair)[t->n_pairs + k] = (int)t->pair[k].to + 1;
+    INTEGER(count)[k] = (int)t->pair[k].count;
+  }
+  SET_VECTOR_ELT(out, 2, Rf_ScalarReal((double)t->n_names));
+  SET_VECTOR_ELT(out, 3, Rf_ScalarReal((double)t->n_moves));
+  SET_VECTOR_ELT(out, 4, Rf_ScalarReal((double)t->n_stays));
   rapi_own_end(owner);
   UNPROTECT(2);
   return out;

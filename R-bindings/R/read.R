@@ -57,7 +57,9 @@ read_hmfm <- function(file, data = NULL) {
     cache = new.env(parent = emptyenv())
   )
   fit["checkpoint"] <- list(NULL)
-  fit$call <- call_of_file(fit)
+  fit$data <- data_of_file(fit, data)
+  fit$args <- args_of_file(fit)
+  fit$call <- as.call(c(list(as.name("hmfm"), formula = fit$formula, data = fit$data), fit$args))
   if (is.null(fit$asked)) fit$asked <- run$draws
   structure(fit, class = "hmfm")
 }
@@ -265,27 +267,30 @@ rebuild <- function(columns, settings, run, draws, file) {
   }, error = function(e) refuse("'", file, "' makes no fit: ", conditionMessage(e)))
 }
 
-# A call to hmfm() that samples the same anew, for update(); data stand in it as they are.
-call_of_file <- function(fit) {
-  table <- parameter_table()
+# The data that were given, or the columns in the file under the names that the formula has.
+data_of_file <- function(fit, data) {
+  if (!is.null(data)) return(data[intersect(names(data), c(all.vars(fit$formula), fit$exposure))])
+  frame <- as.data.frame(fit$frame)
+  names(frame)[names(frame) == "(group)"] <- fit$group
+  if (!is.null(fit$unit)) names(frame)[names(frame) == "(unit)"] <- fit$unit
+  if (!is.null(fit$exposure)) names(frame)[names(frame) == "(exposure)"] <- fit$exposure
+  frame
+}
+
+# The other arguments of hmfm() that sample the same anew, but for the seed.
+args_of_file <- function(fit) {
   mixing <- mixing_of_fit(fit)
   own <- setdiff(names(fit$settings$values), mixing_names(mixing))
   values <- fit$settings$values[own]
   names(values) <- gsub("-", "_", own, fixed = TRUE)
-  frame <- fit$frame
-  names(frame)[names(frame) == "(group)"] <- fit$group
-  if (!is.null(fit$unit)) names(frame)[names(frame) == "(unit)"] <- fit$unit
-  if (!is.null(fit$exposure)) names(frame)[names(frame) == "(exposure)"] <- fit$exposure
-  as.call(list(
-    as.name("hmfm"), formula = fit$formula, data = as.data.frame(frame), family = fit$family,
-    mixing = mixing, prior = structure(list(values = values),
-      class = "hmfm_prior"), beta = fit$beta,
+  save <- as.list(fit$run$save)
+  names(save) <- c("save_allocations", "save_components", "save_log_lik")
+  list(
+    family = fit$family, mixing = mixing,
+    prior = structure(list(values = values), class = "hmfm_prior"), beta = fit$beta,
     exposure = if (!is.null(fit$exposure)) as.name(fit$exposure), chains = fit$run$chains,
     iter = fit$run$warmup + fit$run$draws * fit$run$thin, warmup = fit$run$warmup,
-    thin = fit$run$thin, control = do.call(hmfm_control, as.list(c(
-      algorithm = fit$run$algorithm, stats::setNames(
-        as.list(fit$run$save), c("save_allocations", "save_components", "save_log_lik")
-      )
-    ))), prior_only = fit$settings$prior_only
-  ))
+    thin = fit$run$thin, control = do.call(hmfm_control, c(algorithm = fit$run$algorithm, save)),
+    prior_only = fit$settings$prior_only
+  )
 }

@@ -199,8 +199,8 @@ column_remarks <- function(fit, name, one) {
       name, missing, length(fit$dataset$y), sum(one$units), length(fit$dataset$units)
     ),
     if (one$pooled) sprintf(
-      "%s has %.0f levels; the %.0f rarest are together as (other).", name,
-      length(one$level) - 1 + one$pooled, one$pooled
+      "%s has %.0f levels; the %.0f rarest are together as %s.", name,
+      length(one$level) - 1 + one$pooled, one$pooled, one$level[length(one$level)]
     )
   )
 }

@@ -21,21 +21,26 @@
 #'   component and its regression. The colour is the cluster of the point partition. By default the
 #'   units are some that come in most groups, spread over all levels.}
 #' }
+#' @section Arguments of pictures:
+#' \describe{
+#' \item{`groups`}{`"density"`, `"k"`: names of groups; by default all, and for `"k"` none.}
+#' \item{`level`}{`"density"`, `"trajectory"`: probability of bands (0.9).}
+#' \item{`partition`}{`"coclustering"`, `"clusters"`, `"trajectory"`: what [partition()] returns, or
+#'   any labels, one a unit; by default `partition(x)`.}
+#' \item{`variable`}{`"trace"`: names of variables, as in `as_draws()`.}
+#' \item{`prior`}{`"k"`: show the prior? (`TRUE`)}
+#' \item{`units`, `n`}{`"trajectory"`: names of units, or how many are chosen (9).}
+#' }
+#'
+#' @section Numbers of clusters:
 #' Clusters of the point partition are numbered by the mean of their observations, lowest first, in
 #' all pictures. With many units `partition(x)` takes a while: make it once, and give it to each
 #' picture.
 #'
 #' @param x,object A fit.
 #' @param type Which picture, see below.
-#' @param groups Names of groups; `NULL` for all.
-#' @param units For `"trajectory"`: names of units, `NULL` for a choice of `n`.
-#' @param n For `"trajectory"`: how many units are chosen.
-#' @param partition A cluster for each unit, in the order of `allocations(x)`, or a point partition
-#'   as `partition()` makes it; `NULL` for `partition(x)`.
-#' @param level Probability of bands.
-#' @param variable For `"trace"`: names of variables, as in `as_draws()`.
-#' @param prior For `"k"`: show the prior?
-#' @param ... Arguments of the picture, as above: `plot(x, "trace", variable = "lambda")`.
+#' @param ... Arguments of the picture by name, as in `plot(x, "trace", variable = "lambda")`; those
+#'   that a picture takes are in the section on arguments.
 #' @return An object of class `ggplot`.
 #' @seealso [partition()], [coclustering()], [density.hmfm()], [clusters()]
 #' @export

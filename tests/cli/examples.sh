@@ -83,7 +83,7 @@ mkdir "$work/readme" && cp "$work/shotput/conditional.nc" "$work/readme/fit.nc"
 $CC -std=c11 -Wall -Wextra -Werror -Iinclude -c -o "$work/readme/piece.o" "$work/readme/piece.c" \
   >"$work/said" 2>&1 || fail "the C of README.md: $(cat "$work/said")"
 block python >"$work/readme/piece.py"
-block r >"$work/readme/piece.R"
+block r | sed '/^library(hmfm)/,$d' >"$work/readme/piece.R" # the R package has tests of its own
 test -s "$work/readme/piece.py" && test -s "$work/readme/piece.R" || fail "README.md has no code in Python or R"
 for python in /usr/bin/python3 python3 ''; do
   if test -n "$python" && "$python" -c 'import xarray, netCDF4' >/dev/null 2>&1; then break; fi

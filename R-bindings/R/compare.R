@@ -288,6 +288,6 @@ print.hmfm_comparison <- function(x, ...) {
   said <- c(x$remarks, x$warnings, if (!length(x$warnings)) paste(
     "No sign of trouble: the chains have converged, and every Pareto k is low enough."
   ))
-  for (line in said) cat(strwrap(line, 100, exdent = 2), sep = "\n")
+  print_sentences(said)
   invisible(x)
 }

@@ -33,7 +33,7 @@ summary.hmfm <- function(object, partitions = FALSE, ...) {
     )
   }
   judged <- .Call(C_judge, pointer, as.double(object$asked))
-  table <- .Call(C_diagnose, pointer)
+  table <- plain_na(.Call(C_diagnose, pointer))
   d <- object$dataset
   groups <- object$draws$variables$K_group
   laws <- lapply(seq_along(d$groups), function(j) count_law(groups[, , j]))
@@ -89,10 +89,16 @@ print.summary.hmfm <- function(x, digits = 3, ...) {
   }
   if (!is.null(x$partitions)) cat("\nPartitions", partition_lines(x$partitions), sep = "\n")
   cat("\n")
-  for (line in c(x$remarks, x$warnings, if (!length(x$warnings)) x$verdict)) cat(
-    strwrap(line, 100, exdent = 2), sep = "\n"
-  )
+  print_sentences(c(x$remarks, x$warnings, if (!length(x$warnings)) x$verdict))
   invisible(x)
+}
+
+# Sentences, each from a new line; what a user may type, as update(fit, iter = ), is not broken.
+print_sentences <- function(lines) {
+  for (line in lines) {
+    whole <- gsub(" = )", "\001=\001)", line, fixed = TRUE)
+    cat(gsub("\001", " ", strwrap(whole, 100, exdent = 2), fixed = TRUE), sep = "\n")
+  }
 }
 
 format_each_signif <- function(x, digits) ifelse(
@@ -101,7 +107,10 @@ format_each_signif <- function(x, digits) ifelse(
 
 # A row for each value of each variable: mean, sd, q5, q50, q95, rhat, ess_bulk, ess_tail,
 # mcse_mean, ess_mean.
-diagnose <- function(fit) .Call(C_diagnose, with_variables(fit))
+diagnose <- function(fit) plain_na(.Call(C_diagnose, with_variables(fit)))
+
+# NA, as the package posterior has it, where C has NaN for what cannot be told.
+plain_na <- function(table) replace(table, is.nan(table), NA)
 
 # The law of a count over all its draws: K and probability.
 count_law <- function(x) {

@@ -147,3 +147,10 @@ test_that("printing", {
   expect_snapshot(print(mixing_hdp()))
   expect_snapshot(print(hmfm_control(save_components = FALSE)))
 })
+
+test_that("what a user may type is not broken in two", {
+  line <- paste0(strrep("x", 92), " (update(fit, iter = ), or thin)")
+  said <- utils::capture.output(hmfm:::print_sentences(line))
+  expect_match(said, "iter = ), or", fixed = TRUE, all = FALSE)
+  expect_identical(paste(trimws(said), collapse = " "), line)
+})

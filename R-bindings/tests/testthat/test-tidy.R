@@ -48,3 +48,13 @@ test_that("tidy, glance and augment", {
     generics::augment(fit, data[1:3, ]), "data must have the rows of the data of the fit"
   )
 })
+
+test_that("what cannot be told is NA, not NaN", {
+  skip_if_not_installed("generics")
+  fit <- small_fit(formula = y ~ (1 | clinic/id), data = small_data(n = 1), iter = 20)
+  fit$draws$variables$K[] <- 2
+  row <- generics::tidy(fit, "K")
+  expect_true(is.na(row$rhat) && !is.nan(row$rhat))
+  expect_true(is.na(row$ess) && !is.nan(row$ess))
+  expect_false(any(is.nan(summary(fit)$quantities$ess_tail)))
+})

@@ -219,9 +219,10 @@ print.hmfm_clusters <- function(x, digits = 3, ...) {
   shown <- data.frame(
     units = table$units, groups = table$groups, obs = table$observations,
     mean = number(table$response_mean, digits + 1), sd = number(table$response_sd),
-    exposure = number(table$exposure_mean), lapply(table[covariates], number),
-    certainty = number(table$certainty), row.names = table$cluster, check.names = FALSE
+    exposure = number(table$exposure_mean), row.names = table$cluster
   )
+  shown[covariates] <- lapply(table[covariates], number) # perhaps none
+  shown$certainty <- number(table$certainty)
   if (all(is.na(table$exposure_mean))) shown$exposure <- NULL
   print(shown)
   if (!all(is.na(table$mean_mean))) {
@@ -254,7 +255,7 @@ print.hmfm_clusters <- function(x, digits = 3, ...) {
   }
   for (name in unique(x$by$column)) print_by(x$by[x$by$column == name, ], name, digits)
   if (length(x$remarks)) cat("\n")
-  for (line in x$remarks) cat(strwrap(line, 100, exdent = 2), sep = "\n")
+  print_sentences(x$remarks)
   invisible(x)
 }
 

@@ -123,3 +123,13 @@ test_that("clusters lose nothing to the garbage collector", {
     )
   }
 })
+
+test_that("clusters print without covariates, too", {
+  fit <- small_fit(formula = y ~ (1 | clinic/id))
+  for (labels in list(rep(1, 36), rep(1:3, 12))) {
+    own <- clusters(fit, labels)
+    said <- utils::capture.output(print(own))
+    expect_match(said, "^ +units groups obs +mean +sd certainty$", all = FALSE)
+    expect_match(said, paste0("^", max(labels), " +", 36 / max(labels), " +3 "), all = FALSE)
+  }
+})

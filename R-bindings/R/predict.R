@@ -28,7 +28,7 @@
 #'   `newdata` as the fit took it from its data, or 1 where the fit has none.
 #' @param seed Seed; `NULL` takes one from R's generator, so that `set.seed()` counts.
 #' @param cores Threads.
-#' @param ... Not used; of `simulate()` passed on to `posterior_predict()`.
+#' @param ... Not used, with a warning; of `simulate()` passed on to `posterior_predict()`.
 #' @return `predict()`: a vector with an element a row, `NA` where covariates are missing; with
 #'   `level` a data frame `fit`, `lower`, `upper`; with `"quantile"` a matrix rows x probabilities;
 #'   with `"cluster"` a data frame `cluster`, `certainty`: of a known unit as in [certainty()]; of a
@@ -55,6 +55,7 @@ predict.hmfm <- function(object, newdata = NULL,
                          partition = NULL, exposure = NULL, seed = 1,
                          cores = getOption("mc.cores", 1L), ...) {
   if (missing(type)) type <- "response"
+  say_unused(...names())
   check_choice(type, c("response", "density", "quantile", "cluster"), "type")
   rows <- prediction_rows(object, newdata, groups, new_groups, exposure, seed, cores)
   if (type == "cluster") return(predict_cluster(object, rows, partition, check_cores(cores)))
@@ -72,6 +73,20 @@ predict.hmfm <- function(object, newdata = NULL,
   tail <- (1 - check_share(level, "level")) / 2
   ends <- row_quantiles(pointer, rows, c(tail, 1 - tail))
   data.frame(fit = fit, lower = ends[, 1], upper = ends[, 2])
+}
+
+# Arguments of other models' predict() are not dropped without a word.
+say_unused <- function(names) {
+  hint <- c(
+    interval = "level = 0.95 adds an interval", se.fit = "posterior_epred() has the draws",
+    re_formula = "groups = NA predicts for a new group",
+    re.form = "groups = NA predicts for a new group", nsamples = "ndraws is that number",
+    summary = "posterior_epred() and posterior_predict() have the draws"
+  )
+  for (name in names) if (!is.na(name) && nzchar(name)) {
+    more <- if (name %in% names(hint)) paste0("; ", hint[[name]])
+    warning("the argument '", name, "' is not used", more, call. = FALSE)
+  }
 }
 
 # ---- rows to predict ----
@@ -293,6 +308,7 @@ posterior_predict <- function(object, ...) UseMethod("posterior_predict")
 posterior_predict.hmfm <- function(object, newdata = NULL, groups = NULL, new_groups = FALSE,
                                    ndraws = NULL, exposure = NULL, seed = NULL,
                                    cores = getOption("mc.cores", 1L), ...) {
+  say_unused(...names())
   words <- seed_words(seed)
   number <- if (is.null(seed)) words[2] else seed
   rows <- prediction_rows(object, newdata, groups, new_groups, exposure, number, cores)
@@ -311,6 +327,7 @@ posterior_epred <- function(object, ...) UseMethod("posterior_epred")
 posterior_epred.hmfm <- function(object, newdata = NULL, groups = NULL, new_groups = FALSE,
                                  ndraws = NULL, exposure = NULL, seed = 1,
                                  cores = getOption("mc.cores", 1L), ...) {
+  say_unused(...names())
   rows <- prediction_rows(object, newdata, groups, new_groups, exposure, seed, cores)
   draws <- some_draws(object, ndraws)
   pointer <- with_draws(object)

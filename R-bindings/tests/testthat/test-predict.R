@@ -252,3 +252,15 @@ test_that("predictions lose nothing to the garbage collector", {
     expect_error(.Call(hmfm:::C_predict, pointer, rows, 0L, c(0, 0), 9L), "there is no draw 9")
   }
 })
+
+test_that("arguments of other models are not dropped without a word", {
+  fit <- small_fit()
+  expect_warning(
+    predict(fit, interval = "prediction"),
+    "the argument 'interval' is not used; level = 0.95 adds an interval"
+  )
+  expect_warning(predict(fit, colour = 1), "the argument 'colour' is not used$")
+  expect_warning(posterior_epred(fit, re_formula = NA), "groups = NA predicts for a new group")
+  expect_warning(posterior_predict(fit, nsamples = 3), "ndraws is that number")
+  expect_no_warning(predict(fit, small_data()[1:3, ], level = 0.9))
+})

@@ -8,7 +8,8 @@ slice_seconds <- 0.2
 # whether it was interrupted.
 run_chains <- function(columns, settings, run, checkpoint = NULL, refresh = 0) {
   begun <- in_words_of_r(.Call(C_begin, columns, settings, run, checkpoint))
-  for (note in begun$notes) message(in_r_names(note))
+  # Chains that go on were noted upon when they began.
+  if (is.null(checkpoint)) for (note in begun$notes) message(in_r_names(note))
   begin <- proc.time()[["elapsed"]]
   interrupted <- tryCatch(
     {

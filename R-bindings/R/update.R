@@ -28,6 +28,7 @@ refit <- function(fit, env, formula = NULL, iter = NULL, ...) {
   if (!is.null(iter)) args$iter <- iter
   written <- as.list(substitute(list(...)))[-1]
   names <- ...names()
+  check_arguments(if (is.null(names)) rep("", ...length()) else names)
   for (k in seq_along(names)) {
     as_written <- names[k] %in% c("exposure", "subset")
     args[names[k]] <- list(if (as_written) written[[k]] else ...elt(k))
@@ -44,6 +45,18 @@ refit <- function(fit, env, formula = NULL, iter = NULL, ...) {
   for (k in seq_along(names)) call[names[k]] <- written[k]
   new$call <- call
   new
+}
+
+# What update() passes on must be arguments of hmfm(), by their names.
+check_arguments <- function(names) {
+  known <- names(formals(hmfm))
+  for (name in setdiff(names, known)) {
+    if (is.na(name) || !nzchar(name)) refuse("arguments of update() must have names")
+    refuse(
+      "hmfm() has no argument '", name, "'",
+      if (name == "newdata") "; new data are data =" else near_text(name, known)
+    )
+  }
 }
 
 # Draws from where the chains stopped up to sweep iter, behind those that are there.

@@ -72,6 +72,12 @@ parse_formula <- function(formula) {
       )
     }
   }
+  for (part in c(group, unit)) if (!length(all.vars(part))) {
+    refuse(
+      "(", deparse1(bar), ") names no column: ", deparse1(part), "; for one group, add a column ",
+      "to data that is the same in every row"
+    )
+  }
   covariates <- eval(call("~", if (is.null(parts$rest)) 1 else parts$rest))
   environment(covariates) <- environment(formula)
   list(response = formula[[2]], covariates = covariates, group = group, unit = unit)

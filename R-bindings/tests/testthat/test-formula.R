@@ -123,3 +123,11 @@ test_that("subset picks rows", {
   b <- small_fit(data = data[data$clinic != "east", ])
   expect_identical(a$draws, b$draws)
 })
+
+test_that("a group that is no column", {
+  expect_error(
+    small_fit(formula = y ~ (1 | 1)), "(1 | 1) names no column: 1; for one group, add a column",
+    fixed = TRUE
+  )
+  expect_error(small_fit(formula = y ~ (1 | clinic/2)), "names no column: 2")
+})

@@ -83,11 +83,13 @@ picture_trajectory <- function(fit, units = NULL, n = 9, partition = NULL, level
   )
   colours <- structure(cluster_colours(max(label)), names = seq_len(max(label)))
   used <- sort(unique(as.integer(as.character(rows$cluster))))
+  moving <- rows[rows$unit %in% rows$unit[duplicated(rows$unit)], ] # a line needs two points
   p <- ggplot2::ggplot(rows, ggplot2::aes(x = .data$group)) +
     ggplot2::geom_point(
       ggplot2::aes(y = .data$y), data = seen, colour = "grey60", size = 0.5, alpha = 0.5
     ) + ggplot2::geom_line(
-      ggplot2::aes(y = .data$mean, group = .data$unit), colour = "grey45", linewidth = 0.4
+      ggplot2::aes(y = .data$mean, group = .data$unit), data = moving, colour = "grey45",
+      linewidth = 0.4
     ) + ggplot2::geom_linerange(
       ggplot2::aes(ymin = .data$lower, ymax = .data$upper, colour = .data$cluster), linewidth = 2.4,
       alpha = 0.5

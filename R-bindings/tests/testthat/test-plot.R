@@ -194,3 +194,11 @@ test_that("pictures of priors", {
   expect_equal(mean_of("hmfm"), mean_of("hdp"), tolerance = 0.02)
   expect_no_error(built(plot(match_prior(5, c(2, 2), mixing_hdp()))))
 })
+
+test_that("trajectories of units in one group have no lines", {
+  one <- small_fit(data = transform(small_data(), id = paste0(clinic, id)))
+  p <- plot(one, "trajectory", n = 4, partition = rep(1, 36))
+  expect_identical(nrow(p$layers[[2]]$data), 0L)
+  expect_no_message(built(p))
+  expect_gt(nrow(plot(fit, "trajectory", n = 4, partition = point)$layers[[2]]$data), 4)
+})

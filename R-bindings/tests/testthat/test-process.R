@@ -161,3 +161,66 @@ test_that("on a terminal a bar is drawn", {
   said <- gsub("\033\\[[0-9;?]*[a-zA-Z]", "", paste(said, collapse = " "))
   expect_match(said, "2 chains .* [0-9]+% \\|.*ETA.*\\| clusters [0-9]+ [0-9]+")
 })
+
+test_that("nor laws of a prior, matched priors and simulated data", {
+  skip_on_cran()
+  sizes <- c(b = 3, a = 2)
+  columns <- hmfm:::columns_of_sizes(sizes)
+  hmfm <- hmfm:::mixing_settings(mixing_hmfm(lambda = 2, gamma = c(a = 0.5, b = 1)))
+  hdp <- hmfm:::mixing_settings(mixing_hdp())
+  run <- list(method = 1, draws = 10, seed = c(0, 1), pair = c(2, 1)) # exact
+  drawn <- replace(run, "method", 2) # by Monte Carlo: with standard errors
+  design <- list(
+    size = c(3, 2), group = c("b", "a"), repeats = c(1, 2), response = "y", exposure = NULL,
+    covariates = list(
+      list(name = "sex", level = c("m", "w"), probability = c(0.4, 0.6)),
+      list(name = "age", mean = 1, sd = 2)
+    ), seed = c(0, 3)
+  )
+  counts <- replace(design, "exposure", list(c(1, 2)))
+  counts$covariates <- list()
+  normal <- hmfm:::settings_of("normal", mixing_hmfm(), hmfm_prior(
+    mu0 = 0, k0 = 1, nu0 = 4, s0 = 1, beta_mean = c(sexw = 1)
+  ), "group", FALSE)
+  truth <- list(
+    family = "poisson", atoms = matrix(c(1, 9)), weights = matrix(0.5, 2, 2), beta = NULL
+  )
+  all <- function() list(
+    .Call(hmfm:::C_prior_laws, columns, hmfm, run),
+    .Call(hmfm:::C_prior_laws, columns, hdp, drawn),
+    .Call(hmfm:::C_prior_means, columns, hmfm),
+    .Call(hmfm:::C_prior_match, columns, hdp, c(2, 1.5), TRUE),
+    .Call(hmfm:::C_simulate, design, NULL, normal, FALSE),
+    .Call(hmfm:::C_simulate, counts, truth, NULL, TRUE)
+  )
+  plain <- all()
+  gctorture(TRUE)
+  on.exit(gctorture(FALSE))
+  tortured <- all()
+  gctorture(FALSE)
+  expect_identical(tortured, plain)
+  expect_false(is.null(plain[[2]]$clusters$se))
+  expect_equal(sum(plain[[1]]$clusters$probability), 1, tolerance = 1e-8)
+  expect_identical(plain[[6]]$component |> range(), 1:2)
+})
+
+test_that("nor what C says of a fit", {
+  skip_on_cran()
+  data <- small_data(n = 3)
+  fit <- small_fit(
+    formula = count ~ (1 | clinic/id), data = data, exposure = days, family = "poisson", chains = 1,
+    iter = 8, mixing = mixing_hmfm(gamma = c(north = 0.5))
+  )
+  normal <- small_fit(formula = y ~ sex + (1 | clinic/id), data = data, chains = 1, iter = 8)
+  for (one in list(fit, normal)) {
+    pointer <- hmfm:::with_draws(one)
+    plain <- .Call(hmfm:::C_describe, pointer)
+    gctorture(TRUE)
+    on.exit(gctorture(FALSE))
+    tortured <- .Call(hmfm:::C_describe, pointer)
+    gctorture(FALSE)
+    expect_identical(tortured, plain)
+    expect_identical(plain$data$groups, one$dataset$groups)
+    expect_identical(hmfm:::prior_in_force(plain$settings), one$prior)
+  }
+})

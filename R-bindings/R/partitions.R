@@ -205,6 +205,18 @@ as.dist.hmfm_coclustering <- function(m, diag = FALSE, upper = FALSE) stats::as.
   1 - matrix(m, nrow(m), dimnames = dimnames(m)), diag, upper
 )
 
+# What is computed from shares, as 1 - coclustering(fit), is a plain matrix: as.dist() takes that
+# as it is, and does not turn shares into distances twice.
+#' @export
+Ops.hmfm_coclustering <- function(e1, e2) {
+  plain <- function(x) {
+    if (!inherits(x, "hmfm_coclustering")) return(x)
+    matrix(x, nrow(x), dimnames = dimnames(x))
+  }
+  operator <- match.fun(.Generic)
+  if (missing(e2)) operator(plain(e1)) else operator(plain(e1), plain(e2))
+}
+
 #' How far partitions are apart
 #'
 #' `partition_loss()` is the loss of estimating each draw by one partition; the mean of it is the

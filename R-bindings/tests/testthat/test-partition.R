@@ -292,3 +292,14 @@ test_that("errors of C about partitions are errors of R, again and again", {
   expect_error(.Call(hmfm:::C_certainty, NULL, 1L, 1), "this is no pointer to partitions")
   expect_error(.Call(hmfm:::C_certainty, p, 1:2, 0), "cores must be from 1 to 1024")
 })
+
+test_that("distances are not turned round twice", {
+  shares <- coclustering(random_draws(20, 5, 3))
+  distance <- 1 - shares
+  expect_identical(class(distance), c("matrix", "array"))
+  expect_identical(dimnames(distance), dimnames(shares))
+  expect_equal(as.dist(distance), as.dist(shares), ignore_attr = TRUE)
+  expect_equal(as.dist(distance)[1], 1 - unclass(shares)[2, 1])
+  expect_true(all(-shares == -unclass(shares)))
+  expect_true(all((shares - shares) == 0) && is.logical(shares > 0.5))
+})

@@ -176,16 +176,19 @@ spread_rows <- function(values, rows) {
 
 new_covariates <- function(fit, newdata) {
   if (!length(fit$dataset$covariates)) return(matrix(0, nrow(newdata), 0))
-  missing <- setdiff(
-    unlist(lapply(fit$covariates, function(v) all.vars(str2lang(v)))), names(newdata)
-  )
+  check_columns(fit, newdata, unlist(lapply(fit$covariates, function(v) all.vars(str2lang(v)))))
+  tryCatch(covariates_of_new_data(fit, newdata), error = function(e) refuse(
+    "newdata cannot be used: ", conditionMessage(e)
+  ))
+}
+
+# Variables must be columns of newdata, or be where the formula was written.
+check_columns <- function(fit, newdata, variables) {
+  missing <- setdiff(variables, names(newdata))
   missing <- missing[!vapply(missing, exists, NA, envir = environment(fit$formula))]
   if (length(missing)) {
     refuse("newdata have no column '", missing[1], "'", near_text(missing[1], names(newdata)))
   }
-  tryCatch(covariates_of_new_data(fit, newdata), error = function(e) refuse(
-    "newdata cannot be used: ", conditionMessage(e)
-  ))
 }
 
 # The value of an expression of the formula in newdata; NULL where a variable is not there.
@@ -240,6 +243,7 @@ new_exposure <- function(fit, newdata, exposure) {
     }
     times <- times * own
   }
+  check_columns(fit, newdata, all.vars(stats::delete.response(fit$design$terms)))
   frame <- tryCatch(
     stats::model.frame(fit$design$terms, newdata, na.action = stats::na.pass), error = function(e) {
       refuse("newdata cannot be used: ", conditionMessage(e))

@@ -4,7 +4,13 @@ setup_lines <- function(x) {
   covariates <- if (length(d$covariates)) {
     paste0("; covariates ", paste(d$covariates, collapse = ", "))
   }
-  exposure <- if (!is.null(d$exposure)) paste0("; exposure ", d$exposure_name) else ""
+  exposure <- if (is.null(d$exposure)) {
+    ""
+  } else if (is.null(x$args$exposure)) {
+    "; exposure by the offset"
+  } else {
+    paste0("; exposure ", d$exposure_name)
+  }
   prior_m <- if (x$settings$prior_m != "poisson") paste0(", prior_m ", x$settings$prior_m) else ""
   regression <- c(shared = ", one regression for all groups", group = ", a regression per group")
   regression <- if (length(d$covariates)) regression[[x$beta]]

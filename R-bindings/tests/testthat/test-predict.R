@@ -264,3 +264,18 @@ test_that("arguments of other models are not dropped without a word", {
   expect_warning(posterior_predict(fit, nsamples = 3), "ndraws is that number")
   expect_no_warning(predict(fit, small_data()[1:3, ], level = 0.9))
 })
+
+test_that("variables of an offset are asked for by name", {
+  data <- transform(small_data(), e = days)
+  fit <- small_fit(
+    formula = count ~ offset(log(e)) + (1 | clinic/id), data = data, family = "poisson"
+  )
+  expect_error(
+    predict(fit, data.frame(clinic = "east", id = 1)), "newdata have no column 'e'", fixed = TRUE
+  )
+  expect_output(print(fit), "; exposure by the offset", fixed = TRUE)
+  named <- small_fit(
+    formula = count ~ (1 | clinic/id), data = data, family = "poisson", exposure = e
+  )
+  expect_output(print(named), "; exposure e\n", fixed = TRUE)
+})

@@ -140,7 +140,8 @@ check_share <- function(x, what, one = FALSE) {
 #' @param ... Not used.
 #' @param m,diag,upper As in [stats::as.dist()].
 #' @return A symmetric matrix of class `hmfm_coclustering` with the names of the units. `as.dist()`
-#'   makes of it the distances one minus that, for [stats::hclust()].
+#'   makes of it the distances one minus that, for [stats::hclust()]; arithmetic, as `1 - x`, makes
+#'   a plain matrix, of which `as.dist()` takes the elements as they are.
 #' @seealso [partition()] for the partition that stands for all draws.
 #' @export
 #' @examples

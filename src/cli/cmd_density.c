@@ -91,10 +91,7 @@ static const hmfm_command command = {
 static hmfm_status prepare(hmfm_options *options, hmfm_error *error) {
   static const char *const value[][2] = {
       {"points", "200"}, {"level", "0.9"}, {"seed", "1"}, {"format", "csv"}};
-  hmfm_status status = HMFM_OK;
-  for (size_t k = 0; !status && k < sizeof value / sizeof *value; k++)
-    status = hmfm_options_default(options, value[k][0], value[k][1], error);
-  return status;
+  return hmfm_options_defaults(options, sizeof value / sizeof *value, value, error);
 }
 
 static hmfm_status compute(const hmfm_options *options, hmfm_density_report *report,

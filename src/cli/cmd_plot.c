@@ -92,9 +92,8 @@ static const hmfm_command command = {
 static hmfm_status prepare(hmfm_options *options, hmfm_error *error) {
   static const char *const value[][2] = {{"dpi", "200"}, {"points", "200"}, {"level", "0.9"}};
   hmfm_status status = hmfm_point_partition_prepare(options, error);
-  for (size_t k = 0; !status && k < sizeof value / sizeof *value; k++)
-    status = hmfm_options_default(options, value[k][0], value[k][1], error);
-  return status;
+  if (status) return status;
+  return hmfm_options_defaults(options, sizeof value / sizeof *value, value, error);
 }
 
 /* What the command line says of the file. */

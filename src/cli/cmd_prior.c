@@ -100,10 +100,7 @@ static hmfm_status prepare(hmfm_options *options, hmfm_error *error) {
                             {"format", "text"},
                             {"mixing", "hmfm"},
                             {"prior-m", "poisson"}};
-  hmfm_status status = HMFM_OK;
-  for (size_t k = 0; !status && k < sizeof value / sizeof *value; k++)
-    status = hmfm_options_default(options, value[k][0], value[k][1], error);
-  return status;
+  return hmfm_options_defaults(options, sizeof value / sizeof *value, value, error);
 }
 
 /* What cannot stand together. */

@@ -134,3 +134,11 @@ hmfm_status hmfm_options_default(hmfm_options *o, const char *name, const char *
   if (!o->option[k].fallback) return hmfm_fail_memory(error, "the options");
   return hmfm_option_value_set(&o->option[k], text, HMFM_FROM_DEFAULT, name, &o->value[k], error);
 }
+
+hmfm_status hmfm_options_defaults(hmfm_options *o, size_t n, const char *const value[][2],
+                                  hmfm_error *error) {
+  hmfm_status status = HMFM_OK;
+  for (size_t k = 0; !status && k < n; k++)
+    status = hmfm_options_default(o, value[k][0], value[k][1], error);
+  return status;
+}

@@ -91,6 +91,10 @@ void hmfm_options_destroy(hmfm_options *options);
 hmfm_status hmfm_options_default(hmfm_options *options, const char *name, const char *text,
                                  hmfm_error *error);
 
+/* The same for n pairs of a name and a text. */
+hmfm_status hmfm_options_defaults(hmfm_options *options, size_t n, const char *const value[][2],
+                                  hmfm_error *error);
+
 /* Reads the command line, then the file of --config where the table has one, then checks that
  * nothing needed is missing. --help and --version print and set *done. Errors: HMFM_EUSAGE for what
  * is wrong on the command line, HMFM_EDATA or HMFM_EIO for the configuration file. */

@@ -161,9 +161,7 @@ hmfm_status hmfm_sample_prepare(hmfm_options *options, hmfm_error *error) {
                             {"mixing", settings.mixing},
                             {"prior-m", settings.prior_m},
                             {"beta", settings.beta}};
-  hmfm_status status = HMFM_OK;
-  for (size_t k = 0; !status && k < sizeof value / sizeof *value; k++)
-    status = hmfm_options_default(options, value[k][0], value[k][1], error);
+  hmfm_status status = hmfm_options_defaults(options, sizeof value / sizeof *value, value, error);
   hmfm_settings_clear(&settings);
   return status;
 }

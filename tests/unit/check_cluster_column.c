@@ -11,21 +11,6 @@
 enum { MOST = 1000 };
 static hmfm_error error;
 
-static void near(double got, double wanted, const char *what) {
-  ck_assert_msg(fabs(got - wanted) <= 1e-9 * fmax(fabs(wanted), 1.0), "%s: %.17g, not %.17g", what,
-                got, wanted);
-}
-
-/* Equal, or both NaN. */
-static void same(double got, double wanted, const char *what) {
-  if (isnan(wanted))
-    ck_assert_msg(isnan(got), "%s: %.17g, not NaN", what, got);
-  else
-    near(got, wanted, what);
-}
-
-static double sd_of(const double *x, size_t n) { return n > 1 ? gsl_stats_sd(x, 1, n) : NAN; }
-
 /* A unit's share of observations with a level, or its mean; NaN where it has no value. */
 static double unit_value(const hmfm_covariate *column, const char *const *levels, size_t n_levels,
                          size_t first, size_t size) {
@@ -52,7 +37,7 @@ static size_t slow_column(const hmfm_draws *d, const uint32_t *label, uint32_t k
     n += !isnan(x[n]);
   }
   *mean = n ? gsl_stats_mean(x, 1, n) : NAN;
-  *sd = sd_of(x, n);
+  *sd = clusters_sd(x, n);
   return n;
 }
 
@@ -82,8 +67,8 @@ START_TEST(columns_of_numbers) {
     double mean, sd;
     ck_assert_uint_eq(c->n_units[k], slow_column(d, label, k, &column, NULL, 0, &mean, &sd));
     ck_assert_uint_eq(c->n_missing[k], slow_missing(d, label, k, &column));
-    same(c->mean[k], mean, "mean of a column");
-    same(c->sd[k], sd, "sd of a column");
+    clusters_same(c->mean[k], mean, "mean of a column");
+    clusters_same(c->sd[k], sd, "sd of a column");
   }
   hmfm_cluster_column_destroy(c);
   x[0] = INFINITY;
@@ -116,7 +101,7 @@ static void check_levels(const hmfm_draws *d, const uint32_t *label, const hmfm_
       double share, sd;
       const size_t n =
           slow_column(d, label, k, column, pooled ? rest : own, pooled ? n_rest : 1, &share, &sd);
-      same(c->share[k * c->n_levels + l], share, "share of a level");
+      clusters_same(c->share[k * c->n_levels + l], share, "share of a level");
       if (n) frequency += share * (double)n;
     }
     if (!pooled) ck_assert_double_le(frequency, before + 1e-9);
@@ -156,7 +141,7 @@ START_TEST(columns_of_text) {
       double sum = 0;
       ck_assert_uint_eq(c->n_missing[k], slow_missing(d, label, k, &column));
       for (size_t l = 0; l < c->n_levels; l++) sum += c->share[k * c->n_levels + l];
-      if (c->n_units[k]) near(sum, 1, "sum of shares");
+      if (c->n_units[k]) clusters_near(sum, 1, "sum of shares");
       ck_assert(isnan(c->mean[k]) && isnan(c->sd[k]));
     }
     hmfm_cluster_column_destroy(c);

@@ -15,21 +15,6 @@
 enum { MOST = 1000 };
 static hmfm_error error;
 
-static void near(double got, double wanted, const char *what) {
-  ck_assert_msg(fabs(got - wanted) <= 1e-9 * fmax(fabs(wanted), 1.0), "%s: %.17g, not %.17g", what,
-                got, wanted);
-}
-
-/* Equal, or both NaN. */
-static void same(double got, double wanted, const char *what) {
-  if (isnan(wanted))
-    ck_assert_msg(isnan(got), "%s: %.17g, not NaN", what, got);
-  else
-    near(got, wanted, what);
-}
-
-static double sd_of(const double *x, size_t n) { return n > 1 ? gsl_stats_sd(x, 1, n) : NAN; }
-
 /* ---- clusters ---- */
 
 /* Mean and variance of an observation of a component, family by family. */
@@ -62,12 +47,12 @@ static void check_posterior(const hmfm_draws *d, const char *family, const uint3
     size_t n = 0;
     for (size_t c = 0; c < d->n_chains; c++)
       for (size_t t = 0; t < d->n_draws; t++) x[n++] = slow_law(d, family, label, k, c, t, is_sd);
-    near(law->mean, gsl_stats_mean(x, 1, n), what);
+    clusters_near(law->mean, gsl_stats_mean(x, 1, n), what);
     ck_assert_double_le(fabs(law->sd - gsl_stats_sd(x, 1, n)), 1e-6);
     gsl_sort(x, 1, n);
-    near(law->q5, gsl_stats_quantile_from_sorted_data(x, 1, n, 0.05), what);
-    near(law->q50, gsl_stats_quantile_from_sorted_data(x, 1, n, 0.5), what);
-    near(law->q95, gsl_stats_quantile_from_sorted_data(x, 1, n, 0.95), what);
+    clusters_near(law->q5, gsl_stats_quantile_from_sorted_data(x, 1, n, 0.05), what);
+    clusters_near(law->q50, gsl_stats_quantile_from_sorted_data(x, 1, n, 0.5), what);
+    clusters_near(law->q95, gsl_stats_quantile_from_sorted_data(x, 1, n, 0.95), what);
   }
 }
 
@@ -116,12 +101,12 @@ static void check_cluster(const hmfm_draws *d, const char *family, const uint32_
   ck_assert_uint_eq(got->n_units, units);
   ck_assert_uint_eq(got->n_groups, present);
   ck_assert_uint_eq(got->n_rows, n);
-  near(got->response_mean, gsl_stats_mean(y, 1, n), "mean of the response");
-  same(got->response_sd, sd_of(y, n), "sd of the response");
-  same(got->exposure_mean, exposure / (double)n, "exposure");
-  near(got->certainty, certainty / (double)units, "certainty");
+  clusters_near(got->response_mean, gsl_stats_mean(y, 1, n), "mean of the response");
+  clusters_same(got->response_sd, clusters_sd(y, n), "sd of the response");
+  clusters_same(got->exposure_mean, exposure / (double)n, "exposure");
+  clusters_near(got->certainty, certainty / (double)units, "certainty");
   for (size_t c = 0; c < r; c++)
-    near(clusters->covariate_mean[k * r + c], x[c] / (double)n, "covariate");
+    clusters_near(clusters->covariate_mean[k * r + c], x[c] / (double)n, "covariate");
   check_posterior(d, family, label, k, got);
 }
 

@@ -2,6 +2,7 @@
 #include "support_clusters.h"
 
 #include <check.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,3 +110,17 @@ uint32_t *clusters_label(const hmfm_draws *draws, size_t n_clusters, unsigned se
   }
   return label;
 }
+
+void clusters_near(double got, double wanted, const char *what) {
+  ck_assert_msg(fabs(got - wanted) <= 1e-9 * fmax(fabs(wanted), 1.0), "%s: %.17g, not %.17g", what,
+                got, wanted);
+}
+
+void clusters_same(double got, double wanted, const char *what) {
+  if (isnan(wanted))
+    ck_assert_msg(isnan(got), "%s: %.17g, not NaN", what, got);
+  else
+    clusters_near(got, wanted, what);
+}
+
+double clusters_sd(const double *x, size_t n) { return n > 1 ? gsl_stats_sd(x, 1, n) : NAN; }

@@ -22,4 +22,11 @@ hmfm_draws *clusters_draws(const clusters_case *what, unsigned seed);
 /* Labels below the number of clusters, or of units where these are fewer, each at least once; for free. */
 uint32_t *clusters_label(const hmfm_draws *draws, size_t n_clusters, unsigned seed);
 
+/* Fails the running test unless two numbers are equal to 1e-9; clusters_same also takes NaN and NaN. */
+void clusters_near(double got, double wanted, const char *what);
+void clusters_same(double got, double wanted, const char *what);
+
+/* Standard deviation with n - 1; NaN for fewer than two numbers. */
+double clusters_sd(const double *x, size_t n);
+
 #endif

@@ -1,5 +1,5 @@
 /* Point partitions and what goes with them, from draws of shot put and from made-up draws of many units; and
- * the memory that takes. Every task is a process of its own, so that its peak memory is its own. */
+ * the memory that takes. A search is a process of its own, so that its peak memory is its own. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,35 +143,41 @@ static void judge(const setting *s, const hmfm_partitions *p) {
   free(certainty);
 }
 
-static void do_pairs(void) {
+static void do_pairs(size_t unused) {
+  (void)unused;
   const setting s = {"shotput", 8000};
   count_pairs(&s, sample_shotput(s.draws));
 }
 
-static void do_searches(void) {
+/* The search with loss number l; those but the first take minutes with all that they can do. */
+static void do_search(size_t l) {
   const setting s = {"shotput", 2000};
-  hmfm_partitions *p = sample_shotput(s.draws);
-  const char *loss;
-  for (size_t l = 0; (loss = hmfm_loss_name(l, NULL)); l++)
-    search(&s, p, loss, l == 0 ? 2 : 0, l == 0 ? 10 : 0); /* the others take minutes */
+  search(&s, sample_shotput(s.draws), hmfm_loss_name(l, NULL), l == 0 ? 2 : 0, l == 0 ? 10 : 0);
 }
 
-static void do_judging(void) {
+static void do_judging(size_t unused) {
+  (void)unused;
   const setting s = {"shotput", 2000};
   judge(&s, sample_shotput(s.draws));
 }
 
-static void do_many(void) { search(&many, make_up(many.draws), "vi", 0, 10); }
+static void do_many(size_t unused) {
+  (void)unused;
+  search(&many, make_up(many.draws), "vi", 0, 10);
+}
 
-static void do_many_judging(void) { judge(&many, make_up(many.draws)); }
+static void do_many_judging(size_t unused) {
+  (void)unused;
+  judge(&many, make_up(many.draws));
+}
 
 /* Runs a task in a child process, whose memory goes with it. */
-static void run_task(void (*task)(void)) {
+static void run_task(void (*task)(size_t), size_t which) {
   int status = 1;
   fflush(stdout);
   const pid_t child = fork();
   if (child == 0) {
-    task();
+    task(which);
     exit(0);
   }
   if (child < 0 || waitpid(child, &status, 0) != child || status != 0) {
@@ -187,11 +193,11 @@ int main(void) {
   bench_problem_clear(&shotput);
   printf("%-9s %7s %6s %-18s %9s %9s %9s %9s %9s %9s %9s\n", "data", "units", "draws", "task",
          "wall_s", "cpu_s", "loss", "best_draw", "labels_MB", "tables_MB", "peak_MB");
-  run_task(do_pairs);
-  run_task(do_searches);
-  run_task(do_judging);
-  run_task(do_many);
-  run_task(do_many_judging);
+  run_task(do_pairs, 0);
+  for (size_t l = 0; hmfm_loss_name(l, NULL); l++) run_task(do_search, l);
+  run_task(do_judging, 0);
+  run_task(do_many, 0);
+  run_task(do_many_judging, 0);
   printf("\n");
   return 0;
 }

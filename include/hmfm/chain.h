@@ -66,6 +66,20 @@ typedef struct hmfm_ensemble hmfm_ensemble;
 HMFM_API hmfm_status hmfm_ensemble_create(const hmfm_model *model, const hmfm_run *run,
                                           hmfm_sink sink, hmfm_ensemble **out, hmfm_error *error);
 
+/** Starts one chain of an ensemble, counted from 0, at a partition and coefficients of the caller's,
+ * before the first sweep; where chains start is not part of their law. allocation has n_units labels
+ * below n_units, in the order of the units of the dataset, equal where two units are in one cluster:
+ * which numbers they are does not matter. beta has the coefficients of the regression, for each
+ * group one a covariate (n_groups x n_covariates, row by row), or n_covariates where the regression
+ * is shared. Both are copied; NULL leaves what hmfm_ensemble_create drew. Hyperparameters and the
+ * number of components are drawn for the partition. Errors, after which the ensemble is as it was:
+ * HMFM_EUSAGE when there is no such chain, or it has done a sweep; HMFM_EDATA for a label out of
+ * range, more clusters than the law of M has components, beta without covariates, or a coefficient
+ * that is not finite; after HMFM_EMEMORY it can only be destroyed. */
+HMFM_API hmfm_status hmfm_ensemble_start(hmfm_ensemble *ensemble, size_t chain,
+                                         const uint32_t *allocation, const double *beta,
+                                         hmfm_error *error);
+
 /** Frees an ensemble, wherever its chains are; what a sink has got stays. NULL is accepted. */
 HMFM_API void hmfm_ensemble_destroy(hmfm_ensemble *ensemble);
 
@@ -125,7 +139,9 @@ HMFM_API hmfm_status hmfm_checkpoint_describe(const void *bytes, size_t size,
 
 /** Puts an ensemble where a checkpoint of `size` bytes was taken; the sink is not called for the
  * draws made before. Model and run must be those of the checkpoint, but for threads, what is saved,
- * and the number of draws, which may be any that the sweeps done so far leave room for. Errors:
+ * and the number of draws, which may be any that the sweeps done so far leave room for. Chains that
+ * were started by hmfm_ensemble_start must be as when the checkpoint's run began; those that were
+ * not may have begun anywhere. Errors:
  * those of hmfm_checkpoint_describe, and HMFM_EDATA with what differs: the ensemble is as it was;
  * HMFM_EMEMORY: it can only be destroyed. */
 HMFM_API hmfm_status hmfm_ensemble_restore(hmfm_ensemble *ensemble, const void *bytes, size_t size,

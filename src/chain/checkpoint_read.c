@@ -18,8 +18,8 @@ hmfm_run_mark hmfm_checkpoint_take_run(hmfm_cursor *cursor) {
   for (size_t k = 0; k < 5; k++) *first[k] = hmfm_cursor_count(cursor);
   h.model = take_text(cursor);
   h.algorithm = take_text(cursor);
-  uint64_t *const last[] = {&h.seed, &h.chains, &h.warmup, &h.thin};
-  for (size_t k = 0; k < 4; k++) *last[k] = hmfm_cursor_count(cursor);
+  uint64_t *const last[] = {&h.seed, &h.chains, &h.warmup, &h.thin, &h.start};
+  for (size_t k = 0; k < 5; k++) *last[k] = hmfm_cursor_count(cursor);
   h.identity = hmfm_hash(HMFM_HASH_START, begin, (size_t)(cursor->at - begin));
   return h;
 }

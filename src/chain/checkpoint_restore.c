@@ -69,6 +69,11 @@ static hmfm_status compare_run(const hmfm_run_mark *theirs, const hmfm_run_mark 
                      "the checkpoint is of a run with %s %llu, this run has %llu", number[k].name,
                      (unsigned long long)number[k].theirs, (unsigned long long)number[k].ours);
   }
+  /* where chains began is the past: who gives no start takes that of the checkpoint */
+  if (ours->start && ours->start != theirs->start)
+    return hmfm_fail(error, HMFM_EDATA,
+                     theirs->start ? "the checkpoint is of a run whose chains started elsewhere"
+                                   : "the checkpoint is of a run whose chains were given no start");
   return HMFM_OK;
 }
 
@@ -220,6 +225,8 @@ hmfm_status hmfm_ensemble_restore(hmfm_ensemble *ensemble, const void *bytes, si
     const saved_chain saved = take_chain(&cursor, model);
     status = restore_chain(&saved, info.sweeps, ensemble->chain[c], error);
   }
-  if (!status) ensemble->sweeps_done = info.sweeps;
-  return status;
+  if (status) return status;
+  ensemble->sweeps_done = info.sweeps;
+  ensemble->start = run.start;
+  return HMFM_OK;
 }

@@ -33,7 +33,8 @@ hmfm_status hmfm_ensemble_create(const hmfm_model *model, const hmfm_run *run, h
   ensemble->chain = hmfm_calloc(run->chains, sizeof *ensemble->chain);
   ensemble->status = hmfm_calloc(run->chains, sizeof *ensemble->status);
   ensemble->error = hmfm_calloc(run->chains, sizeof *ensemble->error);
-  if (!ensemble->chain || !ensemble->status || !ensemble->error) {
+  ensemble->start_of = hmfm_calloc(run->chains, sizeof *ensemble->start_of);
+  if (!ensemble->chain || !ensemble->status || !ensemble->error || !ensemble->start_of) {
     status = hmfm_fail_memory(error, "the chains");
   }
   /* GSL's own handler aborts; while chains run it is off, and then it is the caller's again. It is one
@@ -58,6 +59,7 @@ void hmfm_ensemble_destroy(hmfm_ensemble *ensemble) {
   hmfm_free(ensemble->chain);
   hmfm_free(ensemble->status);
   hmfm_free(ensemble->error);
+  hmfm_free(ensemble->start_of);
   hmfm_free(ensemble);
 }
 

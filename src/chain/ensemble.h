@@ -11,6 +11,8 @@ struct hmfm_ensemble {
   hmfm_chain **chain;         /* run.chains */
   hmfm_status *status;        /* of each chain, and its error */
   hmfm_error *error;
+  uint64_t *start_of; /* run.chains: hash of the start that each was given, 0: none */
+  uint64_t start;     /* hash of all that, 0 where no chain was given one */
 };
 
 /* The error of the first chain that has one, whichever came first; HMFM_OK without any. */

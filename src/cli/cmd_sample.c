@@ -14,6 +14,7 @@
 #include "cli/save_fit.h"
 #include "io/csv_read.h"
 #include "io/output.h"
+#include "io/partition_read.h"
 
 static void destroy(hmfm_sample *s) {
   hmfm_keeper_clear(&s->keeper);
@@ -24,6 +25,7 @@ static void destroy(hmfm_sample *s) {
   hmfm_dataset_destroy(s->data);
   hmfm_notes_clear(&s->notes);
   hmfm_free(s->configuration);
+  hmfm_free(s->init_label);
   hmfm_options_destroy(s->options);
 }
 
@@ -51,6 +53,11 @@ static hmfm_status check_options(hmfm_sample *s, hmfm_step *step, hmfm_error *er
   s->output = hmfm_options_text(s->options, "output");
   if (strcmp(s->output, "-") == 0)
     return hmfm_fail(error, HMFM_EUSAGE, "-o -: a NetCDF file cannot go to standard output");
+  s->init = hmfm_options_text(s->options, "init");
+  if (s->init && strcmp(s->init, "-") == 0 && strcmp(s->options->operand, "-") == 0)
+    return hmfm_fail(error, HMFM_EUSAGE, "data and --init cannot both come from standard input");
+  if (s->init && hmfm_cli_same_file(s->init, s->output))
+    return hmfm_fail(error, HMFM_EUSAGE, "-o %s would replace the partition of --init", s->output);
   if (hmfm_cli_same_file(s->options->operand, s->output))
     return hmfm_fail(error, HMFM_EUSAGE, "-o %s would replace the data", s->output);
   hmfm_status status = hmfm_keeper_prepare(&s->keeper, s->options, &is_input, error);
@@ -63,6 +70,25 @@ static hmfm_status check_options(hmfm_sample *s, hmfm_step *step, hmfm_error *er
   return hmfm_output_check(s->output, s->force, error);
 }
 
+/* The partition of --init, its labels in the order of the units. */
+static hmfm_status read_init(hmfm_sample *s, hmfm_error *error) {
+  const hmfm_dataset *d = s->data;
+  const char *file = strcmp(s->init, "-") ? s->init : "<stdin>";
+  hmfm_named_partition from = {0};
+  hmfm_status status = hmfm_partition_read(s->init, "group", "unit", "cluster", &from, error);
+  char **group = hmfm_calloc(d->n_units, sizeof *group);
+  s->init_label = hmfm_calloc(d->n_units, sizeof *s->init_label);
+  if (!status && (!group || !s->init_label)) status = hmfm_fail_memory(error, "a partition");
+  for (size_t i = 0; !status && i < d->n_units; i++) group[i] = d->group_name[d->unit_group[i]];
+  if (!status)
+    status = hmfm_named_partition_match(&from, file, d->n_units, group, d->unit_name, s->init_label,
+                                        error);
+  s->init_clusters = from.n_clusters;
+  hmfm_free(group);
+  hmfm_named_partition_clear(&from);
+  return status;
+}
+
 /* Everything that can be wrong with the input is found here, before any work. */
 static hmfm_status read_input(hmfm_sample *s, hmfm_error *error) {
   hmfm_status status = read_data(s, error);
@@ -70,7 +96,16 @@ static hmfm_status read_input(hmfm_sample *s, hmfm_error *error) {
   if (!status && hmfm_model_create(s->data, &s->settings, &s->notes, &s->model, &why))
     status = hmfm_options_place(s->options, &why, error);
   hmfm_sample_show_notes(s);
+  if (!status && s->init) status = read_init(s, error);
   return status ? status : hmfm_options_store(s->options, s->model, &s->configuration, error);
+}
+
+static hmfm_status start_chains(hmfm_sample *s, hmfm_error *error) {
+  hmfm_status status = HMFM_OK;
+  hmfm_error why = {0};
+  for (size_t c = 0; !status && s->init && c < s->run.chains; c++)
+    status = hmfm_ensemble_start(s->ensemble, c, s->init_label, NULL, &why);
+  return status ? hmfm_fail(error, status, "%s: %s", s->init, why.message) : HMFM_OK;
 }
 
 /* Chains at their start, or where they were when a checkpoint was taken. */
@@ -80,7 +115,8 @@ static hmfm_status prepare_chains(hmfm_sample *s, hmfm_step *step, hmfm_error *e
     status =
         hmfm_ensemble_create(s->model, &s->run, hmfm_draws_sink(s->draws), &s->ensemble, error);
   if (status) return status;
-  status = hmfm_keeper_resume(&s->keeper, s->ensemble, s->draws, &s->before, error);
+  status = start_chains(s, error);
+  if (!status) status = hmfm_keeper_resume(&s->keeper, s->ensemble, s->draws, &s->before, error);
   if (status) *step = HMFM_STEP_INPUT;
   if (status) return status;
   s->seconds = s->before;

@@ -17,6 +17,9 @@ typedef struct hmfm_sample {
   hmfm_draws *draws;
   hmfm_ensemble *ensemble;
   hmfm_keeper keeper;
+  const char *init;       /* file of the partition where chains start; NULL: dispersed */
+  uint32_t *init_label;   /* n_units */
+  uint32_t init_clusters; /* that it has */
   char *configuration;
   char created_at[32];
   int force;

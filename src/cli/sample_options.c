@@ -61,6 +61,10 @@ static const hmfm_option table[] = {
     {.name = "seed", .letter = 's', .argument = "N", .fallback = "drawn and shown",
      .meaning = "seed of all random numbers, below 2^64; the same seed gives the same draws",
      .kind = HMFM_OPTION_SEED},
+    {.name = "init", .argument = "FILE.csv", .fallback = "dispersed: 8, 1, 40 and 3 clusters, and so on",
+     .meaning = "start every chain at this partition, as 'hmfm partition' or 'hmfm simulate' writes it: "
+                "columns group, unit, cluster (or component)",
+     .kind = HMFM_OPTION_TEXT},
     {.name = "threads", .letter = 't', .argument = "N", .fallback = "one a processor",
      .meaning = "threads at work; draws do not depend on it", .kind = HMFM_OPTION_COUNT,
      .least = 1, .most = 1024},
@@ -117,11 +121,16 @@ const hmfm_command hmfm_sample_command = {
         "  $ hmfm sample pupils.csv -y score -g school --mixing hdp --alpha 2 -o hdp.nc\n"
         "  $ hmfm sample - -y score -g school --gamma A=0.5,B=2 --lambda 5 -o fit.nc < data.csv\n"
         "  $ hmfm sample pupils.csv -y score -g school --checkpoint run.chk -o fit.nc\n"
-        "  $ hmfm sample pupils.csv -y score -g school --resume run.chk -d 5000 -o fit.nc\n",
+        "  $ hmfm sample pupils.csv -y score -g school --resume run.chk -d 5000 -o fit.nc\n"
+        "  $ hmfm sample pupils.csv -y score -g school --init partition.csv -o fit.nc\n",
     .notes =
         "Notes:\n"
         "Values and their ranges are in the units of the data. A value for every group or\n"
         "covariate is one number for all, a number for each in order, or NAME=NUMBER pairs.\n"
+        "\n"
+        "Where chains start does not change what they converge to. From starts far apart, rhat tells\n"
+        "whether they have; chains that all start at one partition agree before they have. --init is\n"
+        "for going on from another fit's partition, or for a start that warmup need not find.\n"
         "\n"
         "A file that appears as FIT.nc while sampling runs is not touched: the draws go to FIT.1.nc\n"
         "beside it, or the next number that is free, with exit status 1.\n"
@@ -131,8 +140,8 @@ const hmfm_command hmfm_sample_command = {
         "and the checkpoint, and exits with 4. However it ended, killed at once included, the same\n"
         "command with --resume FILE goes on from the last checkpoint and gives the very draws of a\n"
         "run that was never stopped; with a larger -d, more of them. The data and the model must be\n"
-        "the same; chains, warmup, thinning, seed, algorithm and draws need not be repeated, and the\n"
-        "fit of the interrupted run is replaced without --force.\n"
+        "the same; chains, warmup, thinning, seed, algorithm, draws and --init need not be repeated, and\n"
+        "the fit of the interrupted run is replaced without --force.\n"
         "\n"
         "Configuration file:\n"
         "  { \"data\": \"shotput.csv\", \"response\": \"Result\", \"covariates\": [\"Gender\"],\n"

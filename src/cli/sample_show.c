@@ -45,6 +45,9 @@ void hmfm_sample_show_run(const hmfm_sample *s) {
     fprintf(stderr, ", %s", shared ? "one regression for all groups" : "a regression per group");
   fprintf(stderr, "\nseed %llu%s\n", (unsigned long long)r->seed,
           s->seed_drawn ? " (drawn; give it with -s to repeat this run)" : "");
+  if (s->init && !s->keeper.resume)
+    fprintf(stderr, "every chain starts at the %lu cluster%s of %s\n",
+            (unsigned long)s->init_clusters, plural(s->init_clusters), s->init);
   if (s->settings.prior_only) fprintf(stderr, "prior only: the likelihood is left out\n");
   if (s->verbose) fprintf(stderr, "configuration: %s", s->configuration);
 }

@@ -54,9 +54,18 @@ static hmfm_status fail_unknown(const char *wanted, char *const *name, size_t n,
                    place->line, excerpt, list);
 }
 
+static int has_name(char *const *name, size_t n, const char *wanted) {
+  for (size_t k = 0; k < n; k++)
+    if (strcmp(name[k], wanted) == 0) return 1;
+  return 0;
+}
+
 static hmfm_status match_column(hmfm_csv_table *table, hmfm_csv_column *column, char *const *name,
                                 const hmfm_csv_place *place, hmfm_error *error) {
   char excerpt[HMFM_CSV_EXCERPT];
+  if (column->other && !has_name(name, table->n_fields, column->name) &&
+      has_name(name, table->n_fields, column->other))
+    column->name = column->other;
   for (size_t k = 0; k < table->n_fields; k++) {
     if (strcmp(name[k], column->name) != 0) continue;
     if (column->field)

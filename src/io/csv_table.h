@@ -27,6 +27,7 @@ typedef struct hmfm_csv_witness {
  * kept, the text as cells one after the other, each with its NUL. */
 typedef struct hmfm_csv_column {
   const char *name;
+  const char *other; /* the column of this name, where there is none of name; NULL: none is */
   hmfm_csv_role role;
   size_t field;       /* from 1 */
   hmfm_labels labels; /* of text: the distinct ones */

@@ -99,6 +99,7 @@ hmfm_status hmfm_partition_read(const char *path, const char *group, const char 
   hmfm_named_partition named = {0};
   hmfm_csv_table table;
   hmfm_status status = hmfm_csv_table_create_of(&table, 3 - skip, name + skip, role + skip, error);
+  if (!status && strcmp(cluster, "cluster") == 0) table.column[2 - skip].other = "component";
   if (!status) status = hmfm_csv_table_read(&table, path, error);
   if (!status) status = take_rows(&table, file, group != NULL, &named, error);
   hmfm_csv_table_clear(&table);

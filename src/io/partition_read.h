@@ -17,7 +17,8 @@ typedef struct hmfm_named_partition {
 
 /* Reads the file at path, "-" for standard input, with columns of these names; group NULL: there is none. Units
  * are in the order of their first rows. A unit may have many rows, as in data, if all are of one cluster. Any text
- * that is not empty names a cluster. Errors: HMFM_EIO, HMFM_EDATA with the place, HMFM_EMEMORY. End with
+ * that is not empty names a cluster. Where cluster is "cluster" and there is no such column, "component" is it, as in
+ * simulated data. Errors: HMFM_EIO, HMFM_EDATA with the place, HMFM_EMEMORY. End with
  * hmfm_named_partition_clear. */
 hmfm_status hmfm_partition_read(const char *path, const char *group, const char *unit,
                                 const char *cluster, hmfm_named_partition *out, hmfm_error *error);

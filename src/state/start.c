@@ -1,6 +1,7 @@
 /* Starting states, dispersed over the chains. */
 #include <gsl/gsl_randist.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -35,8 +36,7 @@ static hmfm_status cut(const hmfm_state *state, size_t n_clusters, int32_t *allo
   return HMFM_OK;
 }
 
-/* No more than there are units, nor than the law of M allows. */
-static size_t most_clusters(const hmfm_state *state) {
+size_t hmfm_state_most_clusters(const hmfm_state *state) {
   const hmfm_mixing *mixing = state->model->mixing;
   const size_t n = state->model->dataset->n_units;
   const size_t most = mixing->most_components ? mixing->most_components(state->process) : n;
@@ -46,7 +46,7 @@ static size_t most_clusters(const hmfm_state *state) {
 static hmfm_status start_partition(hmfm_state *state, size_t chain, hmfm_error *error) {
   const size_t n = state->model->dataset->n_units;
   const size_t sizes[] = {8, 1, 40, 3};
-  const size_t kind = chain % 4, most = most_clusters(state);
+  const size_t kind = chain % 4, most = hmfm_state_most_clusters(state);
   const size_t n_clusters = sizes[kind] < most ? sizes[kind] : most;
   int32_t *allocation = hmfm_calloc(n, sizeof *allocation);
   if (!allocation) return hmfm_fail_memory(error, "starting values");
@@ -64,6 +64,11 @@ static hmfm_status start_partition(hmfm_state *state, size_t chain, hmfm_error *
 }
 
 hmfm_status hmfm_state_start(hmfm_state *state, size_t chain, hmfm_error *error) {
+  return hmfm_state_start_at(state, chain, NULL, 0, NULL, error);
+}
+
+hmfm_status hmfm_state_start_at(hmfm_state *state, size_t chain, const int32_t *allocation,
+                                size_t n_clusters, const double *beta, hmfm_error *error) {
   const hmfm_model *model = state->model;
   const hmfm_regression *regression = &model->regression;
   const size_t r = regression->n_covariates;
@@ -74,8 +79,11 @@ hmfm_status hmfm_state_start(hmfm_state *state, size_t chain, hmfm_error *error)
     state->beta[k] =
         regression->mean[k % r] + gsl_ran_gaussian_ziggurat(state->stream, regression->sd[k % r]);
   }
+  if (beta) memcpy(state->beta, beta, regression->n_blocks * r * sizeof *beta);
   hmfm_state_residuals(state);
-  hmfm_status status = start_partition(state, chain, error);
+  hmfm_status status =
+      allocation ? hmfm_state_set_partition(state, allocation, n_clusters, n_clusters, error)
+                 : start_partition(state, chain, error);
   if (status) return status;
   hmfm_counts counts = hmfm_partition_counts(&state->partition);
   state->n_components = model->mixing->start(state->process, state->stream, &counts);

@@ -57,6 +57,14 @@ hmfm_status hmfm_state_reserve(hmfm_state *state, size_t n_slots, hmfm_error *er
  * clusters than units, or than components there may be. */
 hmfm_status hmfm_state_start(hmfm_state *state, size_t chain, hmfm_error *error);
 
+/* The same, but with clusters (labels < n_clusters, none empty) or regression coefficients (n_blocks x r) that are
+ * given; NULL: those hmfm_state_start has. */
+hmfm_status hmfm_state_start_at(hmfm_state *state, size_t chain, const int32_t *allocation,
+                                size_t n_clusters, const double *beta, hmfm_error *error);
+
+/* The most clusters a start may have: no more than there are units, nor than the law of M allows. */
+size_t hmfm_state_most_clusters(const hmfm_state *state);
+
 /* Sets the partition (slots < n_slots) and M, which must be at least the number of clusters. */
 hmfm_status hmfm_state_set_partition(hmfm_state *state, const int32_t *allocation, size_t n_slots,
                                      size_t n_components, hmfm_error *error);

@@ -151,6 +151,38 @@ for algorithm in conditional marginal telescoping; do
     awk -F, '$1 == "M" { exit !($2 > 3.7 && $2 < 4.3 && $3 > 1.5 && $3 < 2) }' prior.csv
 done
 
+# Starts that are given: a partition as others write it, in any order of rows, by rows of units or observations.
+"$HMFM" partition a.nc -q >p.csv 2>/dev/null
+run $fit $short -x age,sex --init p.csv -o init.nc
+ok "--init: exit code $code" test $code -eq 0
+ok "--init: says where chains start" grep -qxE "every chain starts at the [0-9]+ clusters? of p.csv" err
+ok "--init: other draws than from dispersed starts" other_draws a.nc init.nc
+(head -1 p.csv && tail -n +2 p.csv | sort -r | awk -F, -v OFS=, '{ $3 = "c" $3; print; print }') | sed 1s/cluster/component/ >rows.csv
+run $fit $short -x age,sex --init rows.csv -t 1 -o init2.nc
+ok "--init: order, names of clusters and repeated rows change nothing" same_draws init.nc init2.nc
+"$HMFM" sample data.csv -y score -g school -u pupil $short -x age,sex --init - -o init3.nc <p.csv 2>err
+ok "--init -: from standard input" same_draws init.nc init3.nc
+"$HMFM" simulate --sizes 20,20 --components 0:1,9:1 -s 1 -o simulated.csv 2>err
+run sample simulated.csv -y y -g group -u unit $short --init simulated.csv -o init4.nc
+ok "--init: the truth of simulated data: exit code $code" test $code -eq 0
+ok "--init: it has two clusters" grep -qx "every chain starts at the 2 clusters of simulated.csv" err
+run $fit $short -x age,sex -w 0 -d 1 --init p.csv -s 1 --checkpoint init.chk -o init5.nc
+ok "--init with a checkpoint: exit code $code" test $code -eq 0
+run $fit $short -x age,sex -w 0 --init p.csv -o whole.nc
+run $fit -x age,sex -d 30 --resume init.chk -o init5.nc
+ok "--resume needs no --init" same_draws whole.nc init5.nc
+awk -F, -v OFS=, 'NR > 1 { $3 = NR % 3 } 1' p.csv >other.csv
+refused 3 "init.chk: the checkpoint is of a run whose chains started elsewhere" \
+  $fit -x age,sex -d 40 --resume init.chk --init other.csv -o x.nc
+sed 2d p.csv >missing.csv
+refused 3 "missing.csv does not have unit" $fit $short --init missing.csv -o x.nc
+refused 3 "there is no column 'group'" $fit $short --init data.csv -o x.nc
+refused 2 "data and --init cannot both come from standard input" sample - -y score -g school --init - -o x.nc
+refused 2 "-o p.csv would replace the partition of --init" $fit $short --init p.csv -o p.csv --force
+refused 3 "other.csv: the start of chain 0 has 3 clusters, but prior-m point allows 2 components" \
+  $fit $short --prior-m point --m 2 --algorithm telescoping --init other.csv -o x.nc
+ok "a start that is refused leaves nothing behind" test ! -e x.nc
+
 run $fit $short --no-allocations --no-components --no-log-likelihood -o lean.nc
 ok "nothing big saved: exit code" test $code -eq 0
 refused 3 "" convert lean.nc --what allocations

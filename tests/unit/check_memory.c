@@ -330,6 +330,29 @@ static hmfm_status use_checkpoint(void *context, hmfm_error *error) {
   return status;
 }
 
+/* A run from a start that is given: what it cannot take leaves an ensemble that does not go on. */
+static hmfm_status use_start(void *context, hmfm_error *error) {
+  a_run *r = context;
+  uint32_t label[MOST] = {0};
+  hmfm_ensemble *ensemble = NULL;
+  hmfm_status status = hmfm_ensemble_create(model, &r->run, (hmfm_sink){0}, &ensemble, error);
+  for (size_t i = 0; i < model->dataset->n_units; i++) label[i] = (uint32_t)i; /* each alone */
+  for (size_t c = 0; !status && c < r->run.chains; c++) {
+    status = hmfm_ensemble_start(ensemble, c, label, NULL, error);
+    if (!status) ck_assert_uint_eq(hmfm_ensemble_clusters(ensemble, c), model->dataset->n_units);
+  }
+  if (!status) status = hmfm_ensemble_advance(ensemble, 2, error);
+  hmfm_ensemble_destroy(ensemble);
+  return status;
+}
+
+START_TEST(starts) {
+  prepare(&runs[_i]);
+  ck_assert_uint_gt(survive(use_start, &runs[_i]), 50);
+  clean(&runs[_i]);
+}
+END_TEST
+
 START_TEST(checkpoints) {
   a_run *r = &runs[_i];
   hmfm_error error = {0};
@@ -491,6 +514,7 @@ int main(void) {
   tcase_add_checked_fixture(whole, fill_input, NULL);
   tcase_add_loop_test(whole, chains, 0, sizeof runs / sizeof *runs);
   tcase_add_loop_test(whole, checkpoints, 0, 4);
+  tcase_add_loop_test(whole, starts, 0, 4);
   suite_add_tcase(suite, whole);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

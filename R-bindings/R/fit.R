@@ -30,6 +30,8 @@
 #'   list with for each chain `start`, `atom` (a matrix, a row a component) and `weight` (a column a
 #'   group), where draw t has the rows `start[t] + 1` to `start[t + 1]`, or `NULL`; `log_lik`: an
 #'   array draws x chains x units, or `NULL`.}
+#' \item{`start`}{`NULL`, or where `init` was given, for each chain a list `allocation` (a label a
+#'   unit) and `beta`, `NULL` where the chain started as it would.}
 #' \item{`checkpoint`}{raw bytes from which `update()` goes on; `NULL` after [bind_chains()].}
 #' \item{`asked`}{draws of each chain that were asked for: more than `run$draws` after an
 #'   interrupt.}
@@ -51,7 +53,7 @@ new_fit <- function(call, formula, built, settings, run, result) {
     exposure = built$exposure, covariates = built$covariates, dataset = dataset,
     settings = settings,
     prior = prior_in_force(result$settings), run = run, draws = result$draws,
-    checkpoint = result$checkpoint,
+    start = result$start, checkpoint = result$checkpoint,
     seconds = result$seconds, interrupted = result$interrupted, notes = result$notes,
     version = .Call(C_version),
     cache = new.env(parent = emptyenv())

@@ -15,6 +15,23 @@
 #' as in the paper, unless `beta = "shared"`. Groups are in the order of their numbers where all
 #' labels are numbers, of their levels where they are a factor, else as they appear.
 #'
+#' @section Starts:
+#' Chains start far apart, so that rhat can tell whether they have met: the units in 8 clusters, in
+#' one, in 40, in 3 at random, and so on, by their responses. `init` starts them elsewhere. Where
+#' they start has no part in what they converge to, but chains that all start at one place agree
+#' before they have converged. It is one of
+#' - labels, one a unit, for all chains: what [partition()] returns; a data frame with columns
+#'   group, unit and cluster; or a vector, with names `group/unit`, or with a label for each row of
+#'   `data` (the same in all rows of a unit), or with one for each unit as a fit orders them;
+#' - `list(allocation = , beta = )`, such labels and the regression, a matrix groups x covariates (a
+#'   vector where `beta = "shared"`), each of which may be left out;
+#' - a list of such, one a chain, with `NULL` for a chain that is to start as it would;
+#' - a fit of these units: chain c starts at the last draw of its chain c, and they come again where
+#'   there are more chains. Coefficients are taken over where covariates and `beta` are the same.
+#'
+#' Hyperparameters, and the number of components, are drawn for that. A fit keeps its starts, and
+#' `update()` fits anew from them unless it is given `init = NULL` or another.
+#'
 #' @section Chains:
 #' Each chain does `iter` sweeps; the first `warmup` are thrown away, and of the others every
 #' `thin`-th is kept. Draws depend on the data, the model and `seed`, and never on `cores` or on how
@@ -39,13 +56,14 @@
 #' @param thin Sweeps for each draw that is kept; it must divide `iter - warmup`.
 #' @param cores Threads that run chains side by side. `options(mc.cores = )` sets the default.
 #' @param seed A whole number from 0; `NULL` for one from R's generator.
+#' @param init Where chains start, see below; `NULL` for far apart.
 #' @param refresh Seconds between words on progress; 0 for none. On a terminal a bar is shown
 #'   instead.
 #' @param control Sampler, and what is kept of the draws, by [hmfm_control()].
 #' @param prior_only Leave the likelihood out? The draws then follow the prior.
 #' @param file Where to keep the fit: a name, to which `.rds` is added. If the file is there, the
-#'   fit in it is returned and nothing is sampled; whether it is of these data and this model is
-#'   looked at, and a difference is an error.
+#'   fit in it is returned and nothing is sampled; whether it is of these data, this model and these
+#'   starts is looked at, and a difference is an error.
 #' @param subset,na.action As in [stats::lm()]: rows to use, and what to do with missing values.
 #' @return A fit of class [hmfm-class].
 #' @export
@@ -56,12 +74,16 @@
 #' )
 #' fit
 #' summary(fit)
+#' # Chains that start at the draws where others ended, of another prior
+#' hmfm(weight ~ Time + (1 | Diet/Chick), ChickWeight,
+#'   prior = hmfm_prior(s0 = 200, beta_var = 100), chains = 2, iter = 200, seed = 1, init = fit
+#' )
 hmfm <- function(formula, data, family = "normal", mixing = mixing_hmfm(), prior = hmfm_prior(),
                  beta = c("group", "shared"), exposure = NULL, chains = 4, iter = 2000,
                  warmup = floor(iter / 2), thin = 1, cores = getOption("mc.cores", 1L),
                  seed = NULL, refresh = if (interactive()) 1 else 0, control = hmfm_control(),
                  prior_only = FALSE, file = NULL, subset = NULL,
-                 na.action = getOption("na.action")) {
+                 na.action = getOption("na.action"), init = NULL) {
   call <- as_written(match.call(), environment())
   if (missing(data)) refuse("data is missing: hmfm(formula, data)")
   if (missing(beta)) beta <- "group"
@@ -80,11 +102,18 @@ hmfm <- function(formula, data, family = "normal", mixing = mixing_hmfm(), prior
     match.fun(if (is.null(na.action)) "na.pass" else na.action)
   )
   settings <- settings_of(family, mixing, prior, beta, prior_only)
-  kept <- fit_in_file(file, built, settings, run, seed)
+  starts <- function(dataset) starts_of(
+    init, dataset, built$frame, rownames(data), run$chains, beta
+  )
+  kept <- fit_in_file(file, built, settings, run, seed, starts)
   if (!is.null(kept)) return(kept)
   run$seed <- seed_words(seed)
-  result <- run_chains(built$columns, settings, run, refresh = refresh)
+  result <- run_chains(built$columns, settings, run, refresh = refresh, starts = function(dataset) {
+    dataset$row <- built$rows[dataset$row]
+    starts(dataset)
+  })
   fit <- new_fit(call, formula, built, settings, run, result)
+  if (inherits(init, "hmfm")) args$init <- last_state(init) # not all of its draws
   fit$args <- args
   fit$data <- data[intersect(names(data), used_variables(formula, args, names(data)))]
   if (!is.null(file)) saveRDS(fit, file_name(file))
@@ -181,16 +210,18 @@ file_name <- function(file) {
 }
 
 # The fit in a file, NULL where there is none; an error when it is another fit.
-fit_in_file <- function(file, built, settings, run, seed) {
+fit_in_file <- function(file, built, settings, run, seed, starts) {
   if (is.null(file) || !file.exists(file_name(file))) return(NULL)
   fit <- tryCatch(readRDS(file_name(file)), error = function(e) NULL)
   if (!inherits(fit, "hmfm")) refuse("'", file_name(file), "' holds no fit of hmfm")
   same_run <- c("algorithm", "chains", "warmup", "draws", "thin")
+  same_units <- same_data(fit, built)
   differs <- c(
-    if (!same_data(fit, built)) "other data",
+    if (!same_units) "other data",
     if (!identical(fit$settings, settings)) "another model",
     if (!identical(fit$run[same_run], run[same_run])) "another run",
-    if (!is.null(seed) && !identical(fit$run$seed, seed_words(seed))) "another seed"
+    if (!is.null(seed) && !identical(fit$run$seed, seed_words(seed))) "another seed",
+    if (same_units && !identical(fit$start, starts(fit$dataset))) "other starts (init)"
   )
   if (length(differs)) {
     refuse(

@@ -29,7 +29,8 @@ setup_lines <- function(x) {
     paste0(
       "Chains   ", whole_text(x$run$chains), " of ", plural(x$run$draws, "draw"), ", ",
       x$run$algorithm, " sampler: warmup ", whole_text(x$run$warmup),
-      ", thin ", whole_text(x$run$thin), ", seed ", seed_text(x$run$seed)
+      ", thin ", whole_text(x$run$thin), ", seed ", seed_text(x$run$seed),
+      if (!is.null(x$start)) "; starts given"
     ),
     paste0(
       "Time     ", duration_text(x$seconds),

@@ -4,10 +4,14 @@
 slice_seconds <- 0.2
 
 # Runs chains to their end, or until the user interrupts. checkpoint: NULL, or where to go on.
-# Returns data as the library orders them, the settings in force, draws, checkpoint, seconds and
-# whether it was interrupted.
-run_chains <- function(columns, settings, run, checkpoint = NULL, refresh = 0) {
+# starts: a function that makes the starts of chains for the data as the library orders them, as
+# starts_of() does. Returns those data, the settings in force, starts, draws, checkpoint, seconds
+# and whether it was interrupted.
+run_chains <- function(columns, settings, run, checkpoint = NULL, refresh = 0,
+                       starts = function(dataset) NULL) {
   begun <- in_words_of_r(.Call(C_begin, columns, settings, run, checkpoint))
+  start <- starts(begun$data)
+  start_chains(begun$pointer, start)
   # Chains that go on were noted upon when they began.
   if (is.null(checkpoint)) for (note in begun$notes) message(in_r_names(note))
   begin <- proc.time()[["elapsed"]]
@@ -28,7 +32,7 @@ run_chains <- function(columns, settings, run, checkpoint = NULL, refresh = 0) {
   }
   c(
     begun[c("data", "settings", "notes")], taken,
-    list(seconds = seconds, interrupted = interrupted)
+    list(start = start, seconds = seconds, interrupted = interrupted)
   )
 }
 

@@ -88,6 +88,11 @@ go_on <- function(fit, iter, refresh = if (interactive()) 1 else 0,
   count_draws(fit)
 }
 
+# The start of each chain of a fit, NULL where none was given.
+chain_starts <- function(fit) {
+  if (is.null(fit$start)) vector("list", fit$run$chains) else fit$start
+}
+
 # Binds arrays of the same other extents along one.
 bind_arrays <- function(a, b, along) {
   if (is.null(a) || is.null(b)) return(NULL)
@@ -186,6 +191,9 @@ bind_chains <- function(...) {
     if (!is.null(out$draws$log_lik)) out$draws$log_lik <- bind_arrays(
       out$draws$log_lik, fit$draws$log_lik, 2L
     )
+    if (!is.null(out$start) || !is.null(fit$start)) {
+      out$start <- c(chain_starts(out), chain_starts(fit))
+    }
     out$run$chains <- out$run$chains + fit$run$chains
     out$seconds <- out$seconds + fit$seconds
     out$interrupted <- out$interrupted || fit$interrupted

@@ -97,6 +97,7 @@ uint64_t rapi_seed_words(SEXP words);
 
 /* ---- called from R; as C_<name> ---- */
 SEXP rapi_begin(SEXP columns, SEXP settings, SEXP run, SEXP checkpoint);
+SEXP rapi_start(SEXP pointer, SEXP chain, SEXP allocation, SEXP beta);
 SEXP rapi_advance(SEXP pointer, SEXP milliseconds);
 SEXP rapi_take(SEXP pointer);
 SEXP rapi_rebuild(SEXP columns, SEXP settings, SEXP run, SEXP draws);

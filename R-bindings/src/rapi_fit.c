@@ -77,6 +77,27 @@ SEXP rapi_begin(SEXP columns, SEXP settings, SEXP run, SEXP checkpoint) {
   return out;
 }
 
+/* Starts a chain, counted from 1, at labels of the units from 1 and coefficients in the order of the data; NULL: at
+ * those it has. */
+SEXP rapi_start(SEXP pointer, SEXP chain, SEXP allocation, SEXP beta) {
+  rapi_fit *fit = rapi_fit_get(pointer);
+  hmfm_error error;
+  if (!fit->ensemble) Rf_errorcall(R_NilValue, "this fit has no chains");
+  const hmfm_dataset *d = fit->dataset;
+  const size_t n_beta =
+      d->n_covariates * (strcmp(fit->settings.beta, "shared") == 0 ? 1 : d->n_groups);
+  const double number = Rf_asReal(chain);
+  if (!(number >= 1)) Rf_errorcall(R_NilValue, "chains count from 1, got %g", number);
+  if (beta != R_NilValue && (TYPEOF(beta) != REALSXP || (size_t)XLENGTH(beta) != n_beta))
+    Rf_errorcall(R_NilValue, "a start must have %.0f coefficients", (double)n_beta);
+  const uint32_t *label =
+      allocation == R_NilValue ? NULL : rapi_labels(allocation, d->n_units, "a start");
+  rapi_check(hmfm_ensemble_start(fit->ensemble, (size_t)number - 1, label,
+                                 beta == R_NilValue ? NULL : REAL(beta), &error),
+             &error);
+  return R_NilValue;
+}
+
 static double now(void) {
   struct timespec t;
   if (!timespec_get(&t, TIME_UTC)) return 0;

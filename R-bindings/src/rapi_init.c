@@ -13,6 +13,7 @@
 
 static const R_CallMethodDef calls[] = {
     CALL(begin, 4),
+    CALL(start, 4),
     CALL(advance, 2),
     CALL(take, 1),
     CALL(rebuild, 4),

@@ -32,6 +32,47 @@ check_class <- function(x, class, what, made_by) {
   x
 }
 
+# What dots got, which are there to name what nobody knows: arguments of `of`, a function whose own
+# arguments are `known`.
+check_unknown <- function(dots, of, known) {
+  if (!length(dots)) return(invisible())
+  names <- names(dots)
+  if (is.null(names) || any(!nzchar(names))) {
+    at <- if (is.null(names)) 1 else which(!nzchar(names))[1]
+    refuse(of, "() has one argument too many: ", show_value(dots[[at]]), " has no name")
+  }
+  unknown_argument(names[1], of, known)
+}
+
+# Says that there is no such argument, and where it is one, or which is meant.
+unknown_argument <- function(name, of, known) {
+  places <- list(
+    hmfm = hmfm, hmfm_prior = hmfm_prior, mixing_hmfm = mixing_hmfm, mixing_hdp = mixing_hdp,
+    hmfm_control = hmfm_control
+  )
+  there <- vapply(places, function(f) name %in% names(formals(f)), NA)
+  there <- setdiff(names(places)[there], of)
+  # What other packages call it.
+  elsewhere <- c(
+    burnin = "warmup", burn_in = "warmup", nburn = "warmup", n_burn = "warmup", niter = "iter",
+    n_iter = "iter", nchains = "chains", n_chains = "chains", inits = "init", threads = "cores",
+    parallel_chains = "cores", weights = "exposure", newdata = "data"
+  )
+  hint <- if (length(there)) {
+    part <- c(
+      hmfm_prior = "prior = ", mixing_hmfm = "mixing = ", mixing_hdp = "mixing = ",
+      hmfm_control = "control = "
+    )
+    here <- if (of == "hmfm") part[there] else ""
+    paste0("; it is one of ", there, "(): ", here, there, "(", name, " = )")[1]
+  } else if (of == "hmfm" && name %in% names(elsewhere)) {
+    paste0("; did you mean '", elsewhere[[name]], "'?")
+  } else {
+    near_text(name, setdiff(known, "..."))
+  }
+  refuse(of, "() has no argument '", name, "'", hint)
+}
+
 # A value as the user would type it, cut where it is long.
 show_value <- function(x) {
   text <- paste(deparse(x, nlines = 2), collapse = " ")

@@ -10,13 +10,15 @@
 #'   it.
 #' @param save_log_lik Keep the log likelihood of every unit in every draw, its allocation summed
 #'   out? `loo()` needs it.
+#' @param ... Nothing: an argument that there is not is an error with a hint.
 #' @return A list of class `hmfm_control`.
 #' @export
 #' @examples
 #' hmfm_control(algorithm = "marginal")
 #' hmfm_algorithms()
 hmfm_control <- function(algorithm = "conditional", save_allocations = TRUE, save_components = TRUE,
-                         save_log_lik = TRUE) {
+                         save_log_lik = TRUE, ...) {
+  check_unknown(as.list(substitute(list(...)))[-1], "hmfm_control", names(formals(hmfm_control)))
   check_choice(algorithm, unique(hmfm_algorithms()$algorithm), "algorithm")
   structure(
     list(

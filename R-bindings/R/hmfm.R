@@ -65,6 +65,7 @@
 #'   fit in it is returned and nothing is sampled; whether it is of these data, this model and these
 #'   starts is looked at, and a difference is an error.
 #' @param subset,na.action As in [stats::lm()]: rows to use, and what to do with missing values.
+#' @param ... Nothing: an argument that there is not is an error with a hint.
 #' @return A fit of class [hmfm-class].
 #' @export
 #' @examples
@@ -83,7 +84,8 @@ hmfm <- function(formula, data, family = "normal", mixing = mixing_hmfm(), prior
                  warmup = floor(iter / 2), thin = 1, cores = getOption("mc.cores", 1L),
                  seed = NULL, refresh = if (interactive()) 1 else 0, control = hmfm_control(),
                  prior_only = FALSE, file = NULL, subset = NULL,
-                 na.action = getOption("na.action"), init = NULL) {
+                 na.action = getOption("na.action"), init = NULL, ...) {
+  check_unknown(as.list(substitute(list(...)))[-1], "hmfm", names(formals(hmfm)))
   call <- as_written(match.call(), environment())
   if (missing(data)) refuse("data is missing: hmfm(formula, data)")
   if (missing(beta)) beta <- "group"

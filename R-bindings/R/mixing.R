@@ -19,6 +19,7 @@
 #' @param m_size Size of the negative binomial \eqn{M - 1} (1).
 #' @param m The number of components where `prior_m = "point"`.
 #' @param m_max The largest \eqn{M} where `prior_m = "uniform"` (30).
+#' @param ... Nothing: an argument that there is not is an error with a hint.
 #' @return A list of class `hmfm_mixing`.
 #' @export
 #' @examples
@@ -27,7 +28,8 @@
 #' mixing_hdp(alpha = 1)
 mixing_hmfm <- function(lambda = NULL, lambda_mean = NULL, lambda_var = NULL, gamma = NULL,
                         gamma_guess = NULL, gamma_shape = NULL, prior_m = "poisson",
-                        m_size = NULL, m = NULL, m_max = NULL) {
+                        m_size = NULL, m = NULL, m_max = NULL, ...) {
+  check_unknown(as.list(substitute(list(...)))[-1], "mixing_hmfm", names(formals(mixing_hmfm)))
   check_choice(prior_m, .Call(C_names)$prior_m, "prior_m")
   new_mixing("hmfm", list(
     lambda = lambda, lambda_mean = lambda_mean, lambda_var = lambda_var, gamma = gamma,
@@ -43,7 +45,8 @@ mixing_hmfm <- function(lambda = NULL, lambda_mean = NULL, lambda_var = NULL, ga
 #' @param gamma0_shape,gamma0_rate Prior shape and rate of a random \eqn{\gamma_0} (1 and 0.1).
 #' @export
 mixing_hdp <- function(alpha = NULL, alpha_shape = NULL, alpha_rate = NULL, gamma0 = NULL,
-                       gamma0_shape = NULL, gamma0_rate = NULL) {
+                       gamma0_shape = NULL, gamma0_rate = NULL, ...) {
+  check_unknown(as.list(substitute(list(...)))[-1], "mixing_hdp", names(formals(mixing_hdp)))
   new_mixing("hdp", list(
     alpha = alpha, alpha_shape = alpha_shape, alpha_rate = alpha_rate, gamma0 = gamma0,
     gamma0_shape = gamma0_shape, gamma0_rate = gamma0_rate

@@ -170,10 +170,14 @@ pick_groups <- function(x, groups) {
   if (of_units) x[keep, , , drop = FALSE] else x[, keep, drop = FALSE]
 }
 
+# What may have been meant: a letter off, or the same letters in another order.
 near_text <- function(name, names) {
   names <- unique(names)
   far <- utils::adist(name, names, ignore.case = TRUE)
-  near <- names[far <= max(1, nchar(name) / 4)]
+  letters_of <- function(x) {
+    vapply(strsplit(x, "", fixed = TRUE), function(l) paste(sort(l), collapse = ""), "")
+  }
+  near <- names[far <= max(1, nchar(name) / 4) | letters_of(names) == letters_of(name)]
   if (length(near) && nchar(name) > 1) {
     paste0(
       "; did you mean '", paste(near[seq_len(min(2, length(near)))], collapse = "' or '"), "'?"

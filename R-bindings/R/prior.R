@@ -18,12 +18,14 @@
 #' @param rate_shape Prior shape of the component rates (1).
 #' @param beta_mean,beta_var Prior mean and variance of the regression coefficients (0 and 1): one
 #'   number for all, one a covariate, or numbers with the names of covariates.
+#' @param ... Nothing: an argument that there is not is an error with a hint.
 #' @return A list of class `hmfm_prior`.
 #' @export
 #' @examples
 #' hmfm_prior(s0 = 10, beta_mean = c(GenderW = -2))
 hmfm_prior <- function(mu0 = NULL, k0 = NULL, nu0 = NULL, s0 = NULL, rate_mean = NULL,
-                       rate_shape = NULL, beta_mean = NULL, beta_var = NULL) {
+                       rate_shape = NULL, beta_mean = NULL, beta_var = NULL, ...) {
+  check_unknown(as.list(substitute(list(...)))[-1], "hmfm_prior", names(formals(hmfm_prior)))
   structure(list(values = check_values(list(
     mu0 = mu0, k0 = k0, nu0 = nu0, s0 = s0, rate_mean = rate_mean, rate_shape = rate_shape,
     beta_mean = beta_mean, beta_var = beta_var

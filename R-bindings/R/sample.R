@@ -37,11 +37,22 @@ run_chains <- function(columns, settings, run, checkpoint = NULL, refresh = 0,
 }
 
 in_r_names <- function(text) {
-  names <- parameter_table()$name
+  table <- parameter_table()
+  names <- table$name
+  for (k in order(-nchar(names))) text <- gsub(
+    paste0("--", names[k], "(?![-a-z0-9])"), paste0(
+      owner_function(table$owner[k]), "(", gsub("-", "_", names[k]), " = )"
+    ), text, perl = TRUE
+  )
   for (name in names[grepl("-", names, fixed = TRUE)]) text <- gsub(
     name, gsub("-", "_", name), text, fixed = TRUE
   )
   text
+}
+
+# The function of which a parameter of the library is an argument, by its owner there.
+owner_function <- function(owner) {
+  if (grepl("^mixing ", owner)) sub("^mixing ", "mixing_", owner) else "hmfm_prior"
 }
 
 advance_all <- function(pointer, run, refresh) {

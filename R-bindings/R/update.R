@@ -52,10 +52,7 @@ check_arguments <- function(names) {
   known <- names(formals(hmfm))
   for (name in setdiff(names, known)) {
     if (is.na(name) || !nzchar(name)) refuse("arguments of update() must have names")
-    refuse(
-      "hmfm() has no argument '", name, "'",
-      if (name == "newdata") "; new data are data =" else near_text(name, known)
-    )
+    unknown_argument(name, "hmfm", known)
   }
 }
 

@@ -66,7 +66,8 @@ static void remark_on_scale(const hmfm_choice *choice, double s0, double varianc
   if (!(variance > 0.0) || (s0 <= 100.0 * variance && s0 >= variance / 100.0)) return;
   hmfm_notes_add(choice->notes,
                  "s0 = %g, the prior scale of the variances within components, is %s the variance "
-                 "%g of %s: is it in the right units?",
+                 "%g of %s: is it in the right units? Give --s0 about the variance within a "
+                 "cluster",
                  s0, s0 > variance ? "more than 100 times" : "less than 1/100 of", variance,
                  choice->dataset->response_name);
 }

@@ -112,7 +112,7 @@ static hmfm_status read_prior(const hmfm_choice *choice, poisson_data *data, hmf
     hmfm_notes_add(
         choice->notes,
         "rate-mean = %g, the prior mean of the rates, is %s the rate %g of all counts in "
-        "%s together: is it in the right units?",
+        "%s together: is it in the right units? Give --rate-mean about the rate you expect",
         mean, mean > overall ? "more than 100 times" : "less than 1/100 of", overall,
         dataset->response_name);
   }

@@ -118,6 +118,9 @@ refused 3 "data.csv:1" sample data.csv -y nothing -g school -o x.nc
 printf 'g,y\na,1\na,2x\n' >bad.csv
 refused 3 "bad.csv:3:2: column y: '2x' is not a number" sample bad.csv -y y -g g -o x.nc
 refused 3 "--gamma is given for group 'Z', which the data do not have" $fit --gamma Z=1 -o x.nc
+run $fit $short --s0 1e6 -o scale.nc
+ok "a scale out of range is noted with what sets it" \
+  grep -qE "^note: s0 = 1e\+06, .* units\? Give --s0 about the variance within a cluster$" err
 refused 2 "--beta-mean was set, but there are no covariates" $fit --beta-mean 1 -o x.nc
 refused 3 "--gamma has 2 values, but the data have 3 groups" $fit --gamma 1,2 -o x.nc
 ok "bad input leaves nothing behind" test ! -e x.nc

@@ -644,7 +644,9 @@ START_TEST(defaults_from_the_counts) {
   small_model(&s);
   ck_assert_str_eq(s.notes.text[0],
                    "rate-mean = 101, the prior mean of the rates, is more than 100 times the rate "
-                   "1 of all counts in cases together: is it in the right units?");
+                   "1 of all counts in cases together: is it in the right units? Give --rate-mean "
+                   "about the rate "
+                   "you expect");
 }
 END_TEST
 

@@ -80,7 +80,7 @@ test_that("what has no meaning says what to use", {
   expect_error(AIC(fit, fit), "there is no AIC: .*; loo::loo\\(fit\\) judges a fit, compare\\(\\)")
   expect_error(BIC(fit), "there is no BIC: ")
   expect_error(deviance(fit), "there is no deviance: ")
-  expect_error(anova(fit, fit), "no likelihood ratio to test: .*compare\\(\\) sets fits side by side")
+  expect_error(anova(fit, fit), "no likelihood ratio to test: .*compare\\(\\) sets fits side by")
   expect_error(df.residual(fit), "p_loo, the effective number of parameters")
   expect_error(sigma(fit), "each cluster has its own, see clusters\\(fit\\)")
   expect_error(sigma(counts), "no residual standard deviation of counts")

@@ -124,3 +124,38 @@ test_that("progress is told in lines where there is no terminal", {
   expect_match(said[length(said)], "^Sweep 40000 of 40000, done")
   expect_silent(small_fit(iter = 100))
 })
+
+test_that("arguments that there are not are named, with what is meant", {
+  refused <- function(call, words) expect_error(call, words, fixed = TRUE)
+  refused(hmfm_prior(so = 10), "hmfm_prior() has no argument 'so'; did you mean 's0'")
+  refused(
+    hmfm_prior(lambda = 10),
+    "hmfm_prior() has no argument 'lambda'; it is one of mixing_hmfm(): mixing_hmfm(lambda = )"
+  )
+  refused(hmfm_prior(1, 2, 3, 4, 5, 6, 7, 8, 9), "hmfm_prior() has one argument too many: 9 has no")
+  refused(mixing_hmfm(lamda = 10), "mixing_hmfm() has no argument 'lamda'; did you mean 'lambda'?")
+  refused(mixing_hdp(alhpa = 1), "mixing_hdp() has no argument 'alhpa'; did you mean 'alpha'?")
+  refused(mixing_hdp(m_max = 1), "it is one of mixing_hmfm(): mixing_hmfm(m_max = )")
+  refused(
+    hmfm_control(save_loglik = FALSE),
+    "hmfm_control() has no argument 'save_loglik'; did you mean 'save_log_lik'?"
+  )
+  refused(small_fit(burnin = 5), "hmfm() has no argument 'burnin'; did you mean 'warmup'?")
+  refused(small_fit(itre = 5), "hmfm() has no argument 'itre'; did you mean 'iter'?")
+  refused(
+    small_fit(s0 = 10),
+    "hmfm() has no argument 's0'; it is one of hmfm_prior(): prior = hmfm_prior(s0 = )"
+  )
+  refused(
+    small_fit(algorithm = "marginal"), "one of hmfm_control(): control = hmfm_control(algorithm = )"
+  )
+  refused(update(small_fit(), lambda = 3), "mixing = mixing_hmfm(lambda = )")
+})
+
+test_that("notes name what sets it, in R's words", {
+  expect_message(
+    small_fit(family = "poisson", formula = count ~ (1 | clinic), prior = hmfm_prior(
+      rate_mean = 1e4
+    )), "Give hmfm_prior\\(rate_mean = \\) about the rate you expect\n$"
+  )
+})

@@ -101,7 +101,7 @@ test_that("fits that do not belong together are not bound", {
 test_that("arguments that hmfm() does not have are named", {
   fit <- small_fit()
   expect_error(
-    update(fit, newdata = small_data()), "hmfm() has no argument 'newdata'; new data are data =",
+    update(fit, newdata = small_data()), "hmfm() has no argument 'newdata'; did you mean 'data'?",
     fixed = TRUE
   )
   expect_error(update(fit, chain = 1), "has no argument 'chain'; did you mean 'chains'")
@@ -109,7 +109,10 @@ test_that("arguments that hmfm() does not have are named", {
 })
 
 test_that("going on does not repeat notes", {
-  expect_message(fit <- small_fit(prior = hmfm_prior(s0 = 1e5)), "s0 = 100000")
+  expect_message(
+    fit <- small_fit(prior = hmfm_prior(s0 = 1e5)),
+    "s0 = 100000, .* units\\? Give hmfm_prior\\(s0 = \\) about the variance within a cluster\n$"
+  )
   expect_no_message(update(fit, iter = 70))
   expect_message(update(fit, seed = 2), "s0 = 100000")
 })

@@ -47,7 +47,7 @@ clusters <- function(x, partition = NULL, by = NULL, data = NULL, levels = 20,
   columns <- by_columns(x, by, data, if (!missing(data)) NULL else parent.frame())
   p <- if (is.null(partition)) {
     if (is.null(x$draws$allocations)) allocations(x)
-    partition(x, cores = cores)
+    searched(x, cores = cores)
   } else {
     partition
   }

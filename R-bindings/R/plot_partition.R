@@ -16,7 +16,7 @@ adjusted_response <- function(fit, at = matrix(colMeans(fit$dataset$x), 1)) {
 # A cluster of each unit, from 1 by the mean of adjusted observations.
 ordered_clusters <- function(fit, partition = NULL) {
   label <- as.integer(labels_for(
-    if (is.null(partition)) partition(fit) else partition, unit_names(fit), "partition"
+    if (is.null(partition)) searched(fit) else partition, unit_names(fit), "partition"
   ))
   d <- fit$dataset
   # What an observation counts: the rate of a cluster is its counts over its exposure.

@@ -12,6 +12,9 @@
 #' set of units that are divided just so in at least a given share of the draws (Page, Barrientos,
 #' Dahl and Dunson 2025).
 #'
+#' An interrupt (Ctrl-C, Esc) ends a search within half a second: `partition()` and `chips()` then
+#' give back the best that was found so far, with a warning, where there is something.
+#'
 #' @inheritParams coclustering
 #' @inheritParams partition_loss
 #' @param restarts Random starts, besides the best draw and the average linkage; for `chips()` all
@@ -27,7 +30,8 @@
 #' @return `partition()`: labels from 1, an integer vector of class `hmfm_partition` with the names
 #'   of the units; attributes `units` (a data frame: group, unit) and `search` (a list: `loss`, `a`,
 #'   `clusters`, `expected_loss`, `best_draw` and `best_linkage` (their expected losses), `runs`,
-#'   `agreeing_runs`, `all_draws`, ...). `as.data.frame()` has columns group, unit and cluster.
+#'   `agreeing_runs`, `all_draws`, `stopped` (by an interrupt), ...). `as.data.frame()` has columns
+#'   group, unit and cluster.
 #' @references Dahl, D. B., Johnson, D. J. and Mueller, P. (2022). Search algorithms and loss
 #'   functions for Bayesian clustering. Journal of Computational and Graphical Statistics 31,
 #'   1189-1201.
@@ -61,10 +65,28 @@ partition <- function(x, loss = c("vi", "binder", "omari", "nvi"), a = 1, restar
   }
   p <- as_partitions(x)
   found <- .Call(C_partition_find, p$pointer, how)
+  if (is.null(found)) refuse("interrupted before there was a partition")
+  if (found$stopped) {
+    warn_interrupted(
+      "the partition is the best so far, of ", plural(found$runs, "whole search", "whole searches")
+    )
+  }
   label <- found$label
   if (order == "mean") label <- .Call(C_partition_order, label, cluster_means(x, label))
   new_partition(label, p, c(how[c("loss", "a", "restarts", "zealous")], found[-1]))
 }
+
+# A warning of a class of its own, so that who only needs a partition on the way can give up.
+warn_interrupted <- function(...) warning(warningCondition(
+  paste0("interrupted: ", ...), class = "hmfm_interrupted"
+))
+
+# partition(), where what follows it is what was asked for: an interrupt then ends that.
+searched <- function(...) withCallingHandlers(
+  partition(...), hmfm_interrupted = function(w) {
+    refuse("interrupted while the partition was searched for")
+  }
+)
 
 search_of <- function(loss, a, restarts, seconds, max_clusters, zealous, seed, cores) {
   check_loss(loss, a)
@@ -94,7 +116,7 @@ new_partition <- function(label, p, search) structure(
 
 # A partition that was given, or searched for as partition() does by default.
 partition_or_search <- function(x, p, partition, cores) {
-  if (is.null(partition)) partition <- partition(x, cores = cores)
+  if (is.null(partition)) partition <- searched(x, cores = cores)
   labels_for(partition, p$names, "partition")
 }
 
@@ -113,7 +135,9 @@ print.hmfm_partition <- function(x, ...) {
   part <- if (!s$all_draws) ", of those best on a part of the draws"
   cat(
     "that of the best draw is ", format(signif(s$best_draw, 6)), part, linkage, "; ",
-    whole_text(s$agreeing_runs), " of ", whole_text(s$runs), " searches ended here\n", sep = ""
+    if (isTRUE(s$stopped)) "interrupted after " else paste(whole_text(s$agreeing_runs), "of "),
+    whole_text(s$runs), if (isTRUE(s$stopped)) " whole searches\n" else " searches ended here\n",
+    sep = ""
   )
   cat(strwrap(
     paste("Sizes:", paste(paste0(seq_along(sizes), ": ", sizes), collapse = ", ")), exdent = 2
@@ -137,7 +161,9 @@ certainty <- function(x, partition = NULL, cores = getOption("mc.cores", 1L)) {
   cores <- check_cores(cores)
   p <- as_partitions(x)
   label <- partition_or_search(x, p, partition, cores)
-  structure(.Call(C_certainty, p$pointer, as.integer(label), cores), names = p$names)
+  values <- .Call(C_certainty, p$pointer, as.integer(label), cores)
+  if (is.null(values)) refuse("interrupted before certainties were counted")
+  structure(values, names = p$names)
 }
 
 #' @rdname partition
@@ -152,7 +178,7 @@ credible_ball <- function(x, partition = NULL, level = 0.95, loss = NULL, a = NU
   level <- check_share(level, "level")
   cores <- check_cores(cores)
   if (is.null(partition)) {
-    partition <- partition(
+    partition <- searched(
       x, loss = if (is.null(loss)) "vi" else loss, a = if (is.null(a)) 1 else a, cores = cores
     )
   }
@@ -203,6 +229,8 @@ chips <- function(x, probability = 0.5, restarts = 64, seed = 1,
   seed <- seed_words(seed)
   p <- as_partitions(x)
   found <- .Call(C_chips, p$pointer, probability, restarts, seed, cores)
+  if (is.null(found)) refuse("interrupted before there was a set of units")
+  if (found$stopped) warn_interrupted("a larger set of units may exist")
   structure(
     found$label, names = p$names, units = p$units, probability = found$probability,
     path = data.frame(unit = p$names[found$unit], probability = found$path),
@@ -237,7 +265,7 @@ as.data.frame.hmfm_subpartition <- function(x, row.names = NULL, optional = FALS
 judge_partitions <- function(fit, cores = getOption("mc.cores", 1L)) {
   compared <- 5000 # units at most: a comparison takes the square of their number
   p <- as_partitions(fit)
-  found <- partition(fit, cores = cores)
+  found <- searched(fit, cores = cores)
   search <- attr(found, "search")
   one <- rep(1L, length(found))
   # From the partition with one cluster, the variation of information is the entropy.

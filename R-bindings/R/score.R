@@ -37,7 +37,7 @@ score <- function(x, truth, partition = NULL, components = attr(truth, "truth"),
   of_draws <- inherits(x, "hmfm") || length(dim(x)) %in% 2:3 && !is.data.frame(x)
   if (of_draws) {
     p <- as_partitions(x)
-    if (is.null(partition)) partition <- partition(x, ..., cores = cores)
+    if (is.null(partition)) partition <- searched(x, ..., cores = cores)
   } else {
     if (!is.null(partition)) refuse("partition is of use with draws only")
     p <- names_of_partition(x)

@@ -88,6 +88,15 @@ void *rapi_owned(SEXP pointer, const char *what);
 
 /* The draws a pointer of rapi_partitions points to. */
 const hmfm_partitions *rapi_partitions_get(SEXP pointer);
+/* Lets the user's interrupt end what works on the draws, from here to rapi_unwatch, which must come before any R error. An
+ * interrupt is looked for some ten times a second, and R does not jump for it. */
+typedef struct rapi_watch {
+  double looked; /* when, in seconds */
+} rapi_watch;
+void rapi_watch_set(SEXP pointer, rapi_watch *watch);
+void rapi_unwatch(SEXP pointer);
+/* Seconds of a clock. */
+double rapi_now(void);
 /* A copy of n labels that counts from 0; it belongs to R until the call ends. */
 uint32_t *rapi_labels(SEXP labels, size_t n, const char *what);
 SEXP rapi_labels_out(const uint32_t *label, size_t n);

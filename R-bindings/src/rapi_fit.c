@@ -98,7 +98,7 @@ SEXP rapi_start(SEXP pointer, SEXP chain, SEXP allocation, SEXP beta) {
   return R_NilValue;
 }
 
-static double now(void) {
+double rapi_now(void) {
   struct timespec t;
   if (!timespec_get(&t, TIME_UTC)) return 0;
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
@@ -111,7 +111,7 @@ SEXP rapi_advance(SEXP pointer, SEXP milliseconds) {
   R_CheckUserInterrupt();
   rapi_fit *fit = rapi_fit_get(pointer);
   if (!fit->ensemble) Rf_errorcall(R_NilValue, "this fit has no chains");
-  const double budget = Rf_asReal(milliseconds) / 1000, begin = now();
+  const double budget = Rf_asReal(milliseconds) / 1000, begin = rapi_now();
   const size_t total = hmfm_ensemble_sweeps(fit->ensemble);
   hmfm_error error;
   double spent = 0;
@@ -122,7 +122,7 @@ SEXP rapi_advance(SEXP pointer, SEXP milliseconds) {
     const size_t sweeps = wanted < 1e6 ? (size_t)wanted : 1000000;
     rapi_check(hmfm_ensemble_advance(fit->ensemble, sweeps, &error), &error);
     const size_t done = hmfm_ensemble_sweeps_done(fit->ensemble) - before;
-    const double at = now() - begin;
+    const double at = rapi_now() - begin;
     if (done && at > spent) fit->per_sweep = (at - spent) / (double)done;
     if (!(at > spent) && done) fit->per_sweep = 1e-9;
     spent = at;

@@ -10,6 +10,33 @@ static void destroy(void *partitions) { hmfm_partitions_destroy(partitions); }
 
 const hmfm_partitions *rapi_partitions_get(SEXP pointer) { return rapi_owned(pointer, WHAT); }
 
+/* ---- interrupts ---- */
+
+static void check_interrupt(void *nothing) {
+  (void)nothing;
+  R_CheckUserInterrupt();
+}
+
+/* The library calls it from the thread of R alone. R_ToplevelExec catches the jump of an interrupt, which would go across
+ * threads and memory that nobody frees. */
+static int stop(void *context) {
+  rapi_watch *watch = context;
+  const double now = rapi_now();
+  if (fabs(now - watch->looked) < 0.1) return 0;
+  watch->looked = now;
+  return !R_ToplevelExec(check_interrupt, NULL);
+}
+
+void rapi_watch_set(SEXP pointer, rapi_watch *watch) {
+  hmfm_partitions *partitions = rapi_owned(pointer, WHAT);
+  watch->looked = 0;
+  partitions->watch = (hmfm_watch){watch, stop};
+}
+
+void rapi_unwatch(SEXP pointer) {
+  ((hmfm_partitions *)rapi_owned(pointer, WHAT))->watch = (hmfm_watch){0};
+}
+
 /* ---- from R ---- */
 
 uint32_t *rapi_labels(SEXP labels, size_t n, const char *what) {
@@ -129,9 +156,9 @@ SEXP rapi_chain_difference(SEXP pointer, SEXP n_chains, SEXP most_units, SEXP th
 
 static SEXP found_list(const hmfm_point_partition *f, SEXP label) {
   static const char *const names[] = {
-      "label",        "clusters", "expected_loss", "best_draw",     "all_draws",
-      "best_linkage", "runs",     "best_run",      "agreeing_runs", "bytes_a_thread"};
-  SEXP out = PROTECT(rapi_list(10, names));
+      "label", "clusters", "expected_loss", "best_draw",      "all_draws", "best_linkage",
+      "runs",  "best_run", "agreeing_runs", "bytes_a_thread", "stopped"};
+  SEXP out = PROTECT(rapi_list(11, names));
   const double value[] = {f->n_clusters,
                           f->loss,
                           f->best_draw,
@@ -144,11 +171,13 @@ static SEXP found_list(const hmfm_point_partition *f, SEXP label) {
   SET_VECTOR_ELT(out, 0, label);
   for (int k = 0; k < 9; k++) SET_VECTOR_ELT(out, k + 1, Rf_ScalarReal(value[k]));
   SET_VECTOR_ELT(out, 4, Rf_ScalarLogical(f->all_draws));
+  SET_VECTOR_ELT(out, 10, Rf_ScalarLogical(f->stopped));
   UNPROTECT(1);
   return out;
 }
 
-/* Searches as a list says: loss, a, restarts, seconds, max_clusters, zealous, seed, threads. */
+/* Searches as a list says: loss, a, restarts, seconds, max_clusters, zealous, seed, threads. An interrupt ends it:
+ * stopped is TRUE then, or the result NULL where there is none yet. */
 SEXP rapi_partition_find(SEXP pointer, SEXP how) {
   const hmfm_partitions *p = rapi_partitions_get(pointer);
   hmfm_partition_search search;
@@ -164,7 +193,15 @@ SEXP rapi_partition_find(SEXP pointer, SEXP how) {
   search.seed = rapi_seed(how, "seed");
   search.threads = rapi_threads(rapi_get(how, "threads"));
   SEXP label = PROTECT(Rf_allocVector(INTSXP, (R_xlen_t)p->n_units));
-  rapi_check(hmfm_partition_find(p, &search, &found, &error), &error);
+  rapi_watch watch;
+  rapi_watch_set(pointer, &watch);
+  const hmfm_status status = hmfm_partition_find(p, &search, &found, &error);
+  rapi_unwatch(pointer);
+  if (status == HMFM_ESTOPPED) {
+    UNPROTECT(1);
+    return R_NilValue;
+  }
+  rapi_check(status, &error);
   for (size_t i = 0; i < p->n_units; i++) INTEGER(label)[i] = (int)found.label[i] + 1;
   const hmfm_point_partition told = found; /* its numbers; the labels are gone */
   hmfm_point_partition_clear(&found);
@@ -198,14 +235,20 @@ SEXP rapi_losses(SEXP pointer, SEXP label, SEXP loss, SEXP a, SEXP threads) {
   return out;
 }
 
+/* NULL where an interrupt ended it. */
 SEXP rapi_certainty(SEXP pointer, SEXP label, SEXP threads) {
   const hmfm_partitions *p = rapi_partitions_get(pointer);
   hmfm_error error;
   const uint32_t *own = rapi_labels(label, p->n_units, "the partition");
   SEXP out = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)p->n_units));
-  rapi_check(hmfm_partition_certainty(p, own, rapi_threads(threads), REAL(out), &error), &error);
+  const int n_threads = rapi_threads(threads);
+  rapi_watch watch;
+  rapi_watch_set(pointer, &watch);
+  const hmfm_status status = hmfm_partition_certainty(p, own, n_threads, REAL(out), &error);
+  rapi_unwatch(pointer);
+  if (status != HMFM_ESTOPPED) rapi_check(status, &error);
   UNPROTECT(1);
-  return out;
+  return status ? R_NilValue : out;
 }
 
 /* radius, probability; draw (from 1), clusters, distance and labels of the horizontal, upper and lower bound. */
@@ -238,20 +281,31 @@ SEXP rapi_ball(SEXP pointer, SEXP label, SEXP loss, SEXP a, SEXP level, SEXP thr
   return out;
 }
 
-/* label (NA: left out), clusters, probability, unit (in the order they were taken in, from 1), path. */
+/* label (NA: left out), clusters, probability, unit (in the order they were taken in, from 1), path, stopped: whether an
+ * interrupt ended it; NULL where it did before there was anything. */
 SEXP rapi_chips(SEXP pointer, SEXP probability, SEXP runs, SEXP seed, SEXP threads) {
-  static const char *const names[] = {"label", "clusters", "probability", "unit", "path"};
+  static const char *const names[] = {"label", "clusters", "probability",
+                                      "unit",  "path",     "stopped"};
   const hmfm_partitions *p = rapi_partitions_get(pointer);
   const size_t n = p->n_units;
   hmfm_subpartition chips = {0};
   hmfm_error error;
-  SEXP out = PROTECT(rapi_list(5, names));
+  SEXP out = PROTECT(rapi_list(6, names));
   SEXP label = SET_VECTOR_ELT(out, 0, Rf_allocVector(INTSXP, (R_xlen_t)n));
   SEXP unit = PROTECT(Rf_allocVector(INTSXP, (R_xlen_t)n));
   SEXP path = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)n));
-  rapi_check(hmfm_subpartition_find(p, Rf_asReal(probability), (size_t)Rf_asReal(runs),
-                                    rapi_seed_words(seed), rapi_threads(threads), &chips, &error),
-             &error);
+  const uint64_t seed_of = rapi_seed_words(seed);
+  const int n_threads = rapi_threads(threads);
+  rapi_watch watch;
+  rapi_watch_set(pointer, &watch);
+  const hmfm_status status = hmfm_subpartition_find(
+      p, Rf_asReal(probability), (size_t)Rf_asReal(runs), seed_of, n_threads, &chips, &error);
+  rapi_unwatch(pointer);
+  if (status == HMFM_ESTOPPED) {
+    UNPROTECT(3);
+    return R_NilValue;
+  }
+  rapi_check(status, &error);
   for (size_t i = 0; i < n; i++)
     INTEGER(label)[i] = chips.label[i] == HMFM_NO_CLUSTER ? NA_INTEGER : (int)chips.label[i] + 1;
   for (size_t s = 0; s < chips.n_inside; s++) {
@@ -264,6 +318,7 @@ SEXP rapi_chips(SEXP pointer, SEXP probability, SEXP runs, SEXP seed, SEXP threa
   SET_VECTOR_ELT(out, 2, Rf_ScalarReal(told.probability));
   SET_VECTOR_ELT(out, 3, Rf_xlengthgets(unit, (R_xlen_t)told.n_inside));
   SET_VECTOR_ELT(out, 4, Rf_xlengthgets(path, (R_xlen_t)told.n_inside));
+  SET_VECTOR_ELT(out, 5, Rf_ScalarLogical(told.stopped));
   UNPROTECT(3);
   return out;
 }

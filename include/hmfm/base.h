@@ -31,6 +31,7 @@ typedef enum hmfm_status {
   HMFM_EDATA,    /**< the data, or a value that has to be judged against them, cannot be used */
   HMFM_EIO,      /**< a file cannot be read or written */
   HMFM_ENUMERIC, /**< a computation left the range of the numbers it works on */
+  HMFM_ESTOPPED, /**< the caller's hmfm_watch ended it before there was a result */
 } hmfm_status;
 
 /** What went wrong, in one sentence that carries the value and the place. */
@@ -38,6 +39,16 @@ typedef struct hmfm_error {
   hmfm_status status; /**< as the function returned it */
   char message[512];  /**< the sentence, without a full stop; cut off where it is longer */
 } hmfm_error;
+
+/** Who may end a long call before its time, where a function says that it has one. */
+typedef struct hmfm_watch {
+  void *context; /**< handed to stop; not owned */
+  /** Asked again and again, some thousand times a second, whether to stop: it should be quick. It is
+   * called by that thread alone which made the call, so that it may do what no other thread may.
+   * Once it has said anything but 0 it is not asked again. NULL: nobody is asked. What is found
+   * without its stopping anything does not depend on it. */
+  int (*stop)(void *context);
+} hmfm_watch;
 
 /** The sentence of a status alone, for callers without an hmfm_error. Never NULL; not owned. */
 HMFM_API const char *hmfm_status_text(hmfm_status status);

@@ -23,6 +23,8 @@ typedef struct hmfm_partitions {
   void *label;          /**< n_units x stride: uint8_t, uint16_t or uint32_t */
   uint32_t *n_clusters; /**< n_draws: clusters of each draw */
   size_t max_clusters;  /**< most clusters a draw may have */
+  hmfm_watch watch;     /**< may end hmfm_partition_find, hmfm_subpartition_find and
+                         hmfm_partition_certainty; nobody unless the caller sets it */
 } hmfm_partitions;
 
 /** Gives label, the n_units labels of one partition, any numbers, the values 0, 1, ... by first appearance;
@@ -174,6 +176,7 @@ typedef struct hmfm_point_partition {
                              there is one, then the random ones */
   size_t agreeing_runs; /**< runs that ended at this expected loss, to 1e-9 of it */
   double bytes; /**< memory of the counts that a thread works on, in the run that took most */
+  int stopped; /**< 1: the watch of the draws ended the search; runs counts those that were whole */
 } hmfm_point_partition;
 
 /** The partition with the least posterior expected loss over partitions that a search finds: units are moved one at a
@@ -182,8 +185,9 @@ typedef struct hmfm_point_partition {
  * of Computational and Graphical Statistics 31, 1189-1201). It starts from the best draw, the best
  * cut of the average linkage of the co-clustering, and at random; it is never worse than the first
  * two. The loss is that over the draws, not a bound from the co-clustering. search is read and
- * not kept. Errors: HMFM_EUSAGE for a setting out of its range; HMFM_EMEMORY. End with
- * hmfm_point_partition_clear. */
+ * not kept. Where the watch of partitions ends it, the best partition so far is the result, and never
+ * worse than the best draw. Errors: HMFM_EUSAGE for a setting out of its range; HMFM_ESTOPPED before
+ * there was a partition; HMFM_EMEMORY. End with hmfm_point_partition_clear. */
 HMFM_API hmfm_status hmfm_partition_find(const hmfm_partitions *partitions,
                                          const hmfm_partition_search *search,
                                          hmfm_point_partition *out, hmfm_error *error);
@@ -225,7 +229,7 @@ HMFM_API hmfm_status hmfm_partition_ball(const hmfm_partitions *partitions, cons
 /** How sure each unit's place in the partition label (n_units labels, any numbers) is: certainty[i] is the mean over
  * the other units of its cluster of the share of the draws of partitions in which unit i is with
  * them, and for a unit that is alone the share of the draws in which it is. threads do not change
- * it. Errors: HMFM_EMEMORY. */
+ * it. Errors: HMFM_ESTOPPED where the watch of partitions ended it; HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_partition_certainty(const hmfm_partitions *partitions,
                                               const uint32_t *label, int threads, double *certainty,
                                               hmfm_error *error);
@@ -243,6 +247,8 @@ typedef struct hmfm_subpartition {
   size_t *unit;        /**< n_inside: in the order in which the search took them in */
   double *path;        /**< n_inside: probability once each of them was in, not increasing */
   size_t best_run;     /**< the run that found it */
+  int stopped; /**< 1: the watch of the draws ended the search, and units that could be added may be
+                    left out */
 } hmfm_subpartition;
 
 /** The largest subpartition with at least a given probability, in (0, 1], that a search finds: some of the units,
@@ -252,8 +258,9 @@ typedef struct hmfm_subpartition {
  * the cluster or as a new one, that leaves the most draws in agreement, until none leaves enough. So every
  * step is the best, but the whole need not be: no unit can be added to what is found, while a larger set that does
  * not contain it may exist. Of sets of one size the most probable is kept, then that of the first run. seed is that
- * of the orders; threads < 1: as many as OpenMP offers, which does not change the result. Errors: HMFM_EUSAGE for a
- * probability out of range or no run; HMFM_EMEMORY. End with hmfm_subpartition_clear. */
+ * of the orders; threads < 1: as many as OpenMP offers, which does not change the result. Where the watch of partitions
+ * ends it, the largest set so far is the result. Errors: HMFM_EUSAGE for a probability out of range or no run;
+ * HMFM_ESTOPPED before there was a set; HMFM_EMEMORY. End with hmfm_subpartition_clear. */
 HMFM_API hmfm_status hmfm_subpartition_find(const hmfm_partitions *partitions, double probability,
                                             size_t n_runs, uint64_t seed, int threads,
                                             hmfm_subpartition *out, hmfm_error *error);

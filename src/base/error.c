@@ -15,6 +15,7 @@ const char *hmfm_status_text(hmfm_status status) {
   case HMFM_EDATA: return "the data cannot be used";
   case HMFM_EIO: return "a file cannot be read or written";
   case HMFM_ENUMERIC: return "a computation left the range of its numbers";
+  case HMFM_ESTOPPED: return "stopped before there was a result";
   }
   return "unknown status";
 }

@@ -17,7 +17,8 @@ static int exit_code(hmfm_status status, hmfm_step step) {
   case HMFM_EDATA: return HMFM_EXIT_INPUT;
   case HMFM_EIO: return step == HMFM_STEP_INPUT ? HMFM_EXIT_INPUT : HMFM_EXIT_RUN;
   case HMFM_EMEMORY:
-  case HMFM_ENUMERIC: break;
+  case HMFM_ENUMERIC:
+  case HMFM_ESTOPPED: break;
   }
   return HMFM_EXIT_RUN;
 }

@@ -36,7 +36,7 @@ static hmfm_status sort_cluster(const hmfm_partitions *partitions, int threads, 
   size_t *sorted = hmfm_calloc(n, sizeof *sorted);
   hmfm_status status = room && sorted ? HMFM_OK : hmfm_fail_memory(error, "the order of units");
   if (!status) status = hmfm_partitions_select(partitions, unit, n, &part, error);
-  if (!status) status = hmfm_linkage_create(part, threads, &linkage, error);
+  if (!status) status = hmfm_linkage_create(part, threads, NULL, &linkage, error);
   if (!status) {
     leaves at = {room, room + n, room + 2 * n, room + 3 * n};
     for (size_t i = 0; i < n; i++) at.last[i] = at.first[i] = (uint32_t)i, at.size[i] = 1;

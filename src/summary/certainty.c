@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/threads.h"
 #include "summary/labels.h"
+#include "summary/stopper.h"
 #include "summary/unit_order.h"
 
 enum { TILE = 64 }; /* draws */
@@ -53,6 +54,7 @@ static hmfm_status add_all(const hmfm_partitions *partitions, const hmfm_unit_or
   const size_t n_draws = partitions->n_draws;
   const long n_tiles = (long)((n_draws + TILE - 1) / TILE);
   int n_threads = hmfm_threads(threads), failed = 0;
+  hmfm_stopper stopper = {.watch = partitions->watch};
   if (n_threads > n_tiles) n_threads = (int)n_tiles;
 #ifdef _OPENMP
 #pragma omp parallel num_threads(n_threads) reduction(| : failed)
@@ -66,13 +68,14 @@ static hmfm_status add_all(const hmfm_partitions *partitions, const hmfm_unit_or
 #endif
     for (long tile = 0; tile < n_tiles; tile++) {
       const size_t first = (size_t)tile * TILE, left = n_draws - first;
-      if (count && all)
+      if (count && all && !hmfm_stopper_ask(&stopper))
         add_tile(partitions, order, first, left < TILE ? left : TILE, count, all, sum);
     }
     hmfm_free(count);
     hmfm_free(all);
   }
-  return failed ? hmfm_fail_memory(error, "contingency tables") : HMFM_OK;
+  if (failed) return hmfm_fail_memory(error, "contingency tables");
+  return stopper.stopped ? hmfm_stopper_fail(error, "counting certainties") : HMFM_OK;
 }
 
 hmfm_status hmfm_partition_certainty(const hmfm_partitions *partitions, const uint32_t *label,

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/vecmath.h"
 #include "base/threads.h"
+#include "summary/coclustering.h"
 #include "summary/labels.h"
 
 enum {
@@ -47,6 +48,11 @@ static uint32_t together(const hmfm_partitions *partitions, size_t a, size_t b) 
 }
 
 void hmfm_coclustering(const hmfm_partitions *partitions, int threads, uint32_t *count) {
+  hmfm_coclustering_until(partitions, threads, NULL, count);
+}
+
+void hmfm_coclustering_until(const hmfm_partitions *partitions, int threads, hmfm_stopper *stopper,
+                             uint32_t *count) {
   const size_t n = partitions->n_units;
   const long n_tiles = (long)((n + TILE - 1) / TILE);
   const int n_threads = hmfm_threads(threads);
@@ -56,7 +62,7 @@ void hmfm_coclustering(const hmfm_partitions *partitions, int threads, uint32_t 
 #endif
   for (long tile = 0; tile < n_tiles; tile++) {
     const size_t a_first = (size_t)tile * TILE, a_end = n - a_first < TILE ? n : a_first + TILE;
-    for (size_t b_first = a_first; b_first < n; b_first += TILE) {
+    for (size_t b_first = a_first; b_first < n && !hmfm_stopper_ask(stopper); b_first += TILE) {
       const size_t b_end = n - b_first < TILE ? n : b_first + TILE;
       for (size_t a = a_first; a < a_end; a++) {
         const size_t row = n * a - a * (a + 1) / 2 - a - 1; /* may wrap around, row + b does not */

@@ -141,6 +141,7 @@ void hmfm_growth_run(hmfm_growth *g, size_t run, size_t least) {
   begin(g, run);
   while (g->n_heap > 0 && g->bound[g->heap[0]] >= least) {
     const size_t unit = g->heap[0];
+    if (hmfm_stopper_ask(g->stopper)) return;
     const uint32_t chosen = count_draws(g, unit);
     if (g->looked[unit] == g->n_inside) { /* the bound is a count, and no other is larger */
       take_in(g, unit, chosen);

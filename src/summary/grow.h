@@ -5,11 +5,13 @@
 #include <gsl/gsl_rng.h>
 
 #include "hmfm/partitions.h"
+#include "summary/stopper.h"
 
 /* What a run works on, one a thread. The draws in agreement divide the units inside as label does: in each of
  * them, every cluster of label lies in a cluster of its own. */
 typedef struct hmfm_growth {
   const hmfm_partitions *partitions;
+  hmfm_stopper *stopper; /* who may end a run; NULL: nobody */
   gsl_rng *stream;
   size_t n_agree;
   size_t *agree; /* n_agree draws, ascending */
@@ -37,7 +39,7 @@ hmfm_status hmfm_growth_create(const hmfm_partitions *partitions, uint64_t seed,
 int hmfm_growth_threads(const hmfm_partitions *partitions, int threads);
 void hmfm_growth_clear(hmfm_growth *growth);
 
-/* Run number `run`: takes units in while at least `least` draws agree. */
+/* Run number `run`: takes units in while at least `least` draws agree, or until it is stopped. */
 void hmfm_growth_run(hmfm_growth *growth, size_t run, size_t least);
 
 #endif

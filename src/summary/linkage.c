@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "summary/coclustering.h"
 
 /* Clusters under way, each named by one of its units. Distances are kept as draws in which two are together,
  * which are the more the nearer they are; a float holds them exactly until clusters merge. */
@@ -72,10 +73,11 @@ static int compare_steps(const void *a, const void *b) {
   return (left->number > right->number) - (left->number < right->number);
 }
 
-static void run(chain *c, double n_draws, merge_step *step) {
+static void run(chain *c, double n_draws, hmfm_stopper *stopper, merge_step *step) {
   for (size_t m = 0; m + 1 < c->n; m++) {
     if (c->length == 0) c->path[c->length++] = c->alive[0];
     for (;;) {
+      if (hmfm_stopper_ask(stopper)) return;
       const uint32_t next = nearest(c);
       if (c->length > 1 && next == c->path[c->length - 2]) break;
       c->path[c->length++] = next;
@@ -99,8 +101,8 @@ static void free_chain(chain *c) {
   hmfm_free(c->path);
 }
 
-static hmfm_status start(const hmfm_partitions *partitions, int threads, chain *c,
-                         hmfm_error *error) {
+static hmfm_status start(const hmfm_partitions *partitions, int threads, hmfm_stopper *stopper,
+                         chain *c, hmfm_error *error) {
   const size_t n = partitions->n_units, pairs = n * (n - 1) / 2;
   *c = (chain){.n = n, .n_alive = n};
   c->pair = hmfm_calloc(pairs, sizeof *c->pair);
@@ -109,26 +111,27 @@ static hmfm_status start(const hmfm_partitions *partitions, int threads, chain *
   c->path = hmfm_calloc(n, sizeof *c->path);
   if (!(c->pair && c->size && c->alive && c->path))
     return hmfm_fail_memory(error, "average linkage");
-  hmfm_coclustering(partitions, threads, &c->pair->count);
+  hmfm_coclustering_until(partitions, threads, stopper, &c->pair->count);
   for (size_t k = 0; k < pairs; k++) c->pair[k].together = (float)c->pair[k].count;
   for (size_t i = 0; i < n; i++) c->size[i] = 1, c->alive[i] = (uint32_t)i;
   return HMFM_OK;
 }
 
-hmfm_status hmfm_linkage_create(const hmfm_partitions *partitions, int threads, hmfm_linkage *out,
-                                hmfm_error *error) {
+hmfm_status hmfm_linkage_create(const hmfm_partitions *partitions, int threads,
+                                hmfm_stopper *stopper, hmfm_linkage *out, hmfm_error *error) {
   const size_t n = partitions->n_units;
   chain c;
   hmfm_linkage linkage = {.n_units = n};
-  hmfm_status status = start(partitions, threads, &c, error);
+  hmfm_status status = start(partitions, threads, stopper, &c, error);
   merge_step *step = hmfm_calloc(n, sizeof *step);
   linkage.left = hmfm_calloc(n, sizeof *linkage.left);
   linkage.right = hmfm_calloc(n, sizeof *linkage.right);
   linkage.height = hmfm_calloc(n, sizeof *linkage.height);
   if (!status && !(step && linkage.left && linkage.right && linkage.height))
     status = hmfm_fail_memory(error, "average linkage");
+  if (!status) run(&c, (double)partitions->n_draws, stopper, step);
+  if (!status && hmfm_stopper_ask(stopper)) status = hmfm_stopper_fail(error, "average linkage");
   if (!status) {
-    run(&c, (double)partitions->n_draws, step);
     qsort(step, n - 1, sizeof *step, compare_steps);
     for (size_t m = 0; m + 1 < n; m++) {
       linkage.left[m] = step[m].left;

@@ -3,6 +3,9 @@
 #include "hmfm/partitions.h"
 
 #include <math.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 #include <string.h>
 #include <time.h>
 
@@ -44,6 +47,7 @@ typedef struct partition_hunt {
   size_t best_run;
   double least;   /* sum over the draws */
   size_t n_slots; /* most that tables had room for */
+  hmfm_stopper stopper;
 } partition_hunt;
 
 static void hunt_clear(partition_hunt *hunt) {
@@ -63,6 +67,8 @@ static hmfm_status prepare(const hmfm_partitions *partitions, partition_hunt *hu
   const size_t n = partitions->n_units;
   hunt->given.partitions = partitions;
   hunt->given.a = search->a;
+  hunt->stopper.watch = partitions->watch;
+  hunt->given.stopper = &hunt->stopper;
   hmfm_status status = hmfm_loss_find(search->loss, search->a, &hunt->given.loss, error);
   if (status) return status;
   hunt->most = search->max_clusters > 0 && search->max_clusters < n ? search->max_clusters : n;
@@ -95,7 +101,11 @@ static hmfm_status find_starts(partition_hunt *hunt, hmfm_point_partition *out, 
   if (!status && n <= hunt->search->linkage_units) {
     status = hmfm_best_linkage(&hunt->given, hunt->most, threads, hunt->start[hunt->n_given],
                                &out->best_linkage, error);
-    hunt->n_given++;
+    if (status == HMFM_ESTOPPED &&
+        hunt->n_given) /* there is a partition, and runs will end at once */
+      status = HMFM_OK;
+    else
+      hunt->n_given++;
   }
   hunt->n_runs = hunt->n_given + hunt->search->restarts;
   if (hunt->n_runs == 0) hunt->n_runs = 1;
@@ -108,9 +118,12 @@ static double now(void) {
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-/* Takes over what a run ended in, if it is better than all before; of equal ones the first run is best. */
-static void keep(partition_hunt *hunt, size_t run, double loss, const uint32_t *label) {
-  hunt->loss[run] = loss;
+/* Takes over what a run ended in, if it is better than all before; of equal ones the first run is best. A run that
+ * was stopped counts for none, but may have found something. */
+static void keep(partition_hunt *hunt, size_t run, double loss, int stopped,
+                 const uint32_t *label) {
+  if (!stopped) hunt->loss[run] = loss;
+  if (!isfinite(loss)) return;
   if (loss > hunt->least || (loss == hunt->least && run > hunt->best_run)) return;
   hunt->least = loss;
   hunt->best_run = run;
@@ -122,8 +135,9 @@ static hmfm_status make_runs(partition_hunt *hunt, hmfm_error *error) {
   const size_t slots = hunt->given.partitions->max_clusters + 2;
   const long n_runs = (long)hunt->n_runs;
   const double end = now() + search->seconds;
-  int failed = 0, n_threads = hmfm_threads(search->threads);
+  int failed = 0, busy = 1, n_threads = hmfm_threads(search->threads);
   if (n_threads > n_runs) n_threads = (int)n_runs;
+  (void)busy;
   hunt->least = INFINITY;
   for (long run = 0; run < n_runs; run++) hunt->loss[run] = NAN;
 #ifdef _OPENMP
@@ -134,25 +148,43 @@ static hmfm_status make_runs(partition_hunt *hunt, hmfm_error *error) {
     failed |= hmfm_search_space_create(&hunt->given, slots, hunt->most, search->seed, &space,
                                        NULL) != HMFM_OK;
 #ifdef _OPENMP
-#pragma omp for schedule(dynamic, 1)
+#pragma omp single
+    busy = omp_get_num_threads();
+#pragma omp for schedule(dynamic, 1) nowait
 #endif
     for (long run = 0; run < n_runs; run++) {
       const int given = (size_t)run < hunt->n_given;
       double loss = 0;
       if (failed || (!given && run > 0 && now() >= end)) continue;
+      if (hmfm_stopper_ask(&hunt->stopper)) continue;
       failed |= hmfm_search_run(&space, (size_t)run, given ? hunt->start[run] : NULL,
                                 search->zealous, &loss, NULL) != HMFM_OK;
 #ifdef _OPENMP
 #pragma omp critical(hmfm_partition_keep)
 #endif
       if (!failed) {
-        keep(hunt, (size_t)run, loss, space.saved);
+        keep(hunt, (size_t)run, loss, hmfm_stopper_ask(&hunt->stopper), space.saved);
         if (space.tables->n_slots > hunt->n_slots) hunt->n_slots = space.tables->n_slots;
       }
     }
+#ifdef _OPENMP
+#pragma omp atomic
+    busy--;
+#pragma omp master
+    hmfm_stopper_wait(&hunt->stopper, &busy); /* for the last runs of others */
+#endif
     hmfm_search_space_clear(&space);
   }
   return failed ? hmfm_fail_memory(error, "the search of a partition") : HMFM_OK;
+}
+
+/* Stopped before any run had a partition: the best draw is one. */
+static hmfm_status fall_back(partition_hunt *hunt, hmfm_error *error) {
+  if (isfinite(hunt->least)) return HMFM_OK;
+  if (!hunt->n_given) return hmfm_stopper_fail(error, "the search of a partition");
+  memcpy(hunt->best, hunt->start[0], hunt->given.partitions->n_units * sizeof *hunt->best);
+  hunt->best_run = 0;
+  return HMFM_OK;
 }
 
 /* Labels by size, the largest first; clusters of one size by first unit, in which order label has them. */
@@ -182,6 +214,7 @@ static hmfm_status conclude(partition_hunt *hunt, hmfm_point_partition *out, hmf
     out->agreeing_runs += hunt->loss[run] <= hunt->least + 1e-9 * fabs(hunt->least);
   }
   out->best_run = hunt->best_run;
+  out->stopped = hunt->stopper.stopped;
   out->bytes = hmfm_tables_bytes(partitions, hunt->n_slots);
   out->label = hunt->best;
   hunt->best = NULL;
@@ -199,6 +232,7 @@ hmfm_status hmfm_partition_find(const hmfm_partitions *partitions,
   hmfm_status status = prepare(partitions, &hunt, error);
   if (!status) status = find_starts(&hunt, &found, error);
   if (!status) status = make_runs(&hunt, error);
+  if (!status) status = fall_back(&hunt, error);
   if (!status) status = conclude(&hunt, &found, error);
   hunt_clear(&hunt);
   if (!status) *out = found;

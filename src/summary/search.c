@@ -128,6 +128,7 @@ static hmfm_status go_round(hmfm_search_space *space, int lazy, hmfm_error *erro
   gsl_ran_shuffle(space->stream, space->order, n, sizeof *space->order);
   for (size_t u = 0, still = 0; still < n; u = u + 1 < n ? u + 1 : 0) {
     const size_t unit = space->order[u], before = space->moves;
+    if (hmfm_stopper_ask(tables->given.stopper)) break;
     if (!lazy || !settled(space, unit)) {
       hmfm_status status = move(space, unit, error);
       if (status) return status;
@@ -172,7 +173,7 @@ static hmfm_status begin(hmfm_search_space *space, const uint32_t *start, hmfm_e
   }
   if (gsl_rng_uniform(space->stream) < 0.5) {
     gsl_ran_shuffle(space->stream, space->order, n, sizeof *space->order);
-    for (size_t u = 0; !status && u < n; u++)
+    for (size_t u = 0; !status && u < n && !hmfm_stopper_ask(tables->given.stopper); u++)
       status = put(space, space->order[u], HMFM_NO_CLUSTER, 1, error);
     return status;
   }
@@ -230,10 +231,13 @@ hmfm_status hmfm_search_run(hmfm_search_space *space, size_t run, const uint32_t
   hmfm_stream_open(space->stream, run, HMFM_STREAM_PARTITION, 0);
   hmfm_status status = begin(space, start, error);
   if (status) return status;
+  *loss = INFINITY;
+  if (hmfm_stopper_ask(tables->given.stopper)) return HMFM_OK; /* not all units are in */
   double least = hmfm_tables_loss(tables);
   memcpy(space->saved, tables->slot, n * sizeof *space->saved);
   status = improve(space, 1, &least, error);
   for (size_t attempt = 0; !status && attempt < zealous; attempt++) {
+    if (hmfm_stopper_ask(tables->given.stopper)) break;
     /* the cluster of a random unit: large ones are tried more often */
     status = rebuild(space, tables->slot[gsl_rng_uniform_int(space->stream, n)], error);
     if (status) return status;

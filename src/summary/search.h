@@ -27,7 +27,8 @@ hmfm_status hmfm_search_space_create(const hmfm_tables_given *given, size_t n_sl
 void hmfm_search_space_clear(hmfm_search_space *space);
 
 /* Run number `run` of a seed: from the partition start (labels from 0, below most) or, where it is NULL, from a
- * random one; ends in space->tables->slot. The sum of the loss over all draws becomes *loss. Errors: HMFM_EMEMORY. */
+ * random one; the best partition it saw is in space->saved, the sum of its loss over all draws becomes *loss: infinite
+ * when it was stopped before it had one. Errors: HMFM_EMEMORY. */
 hmfm_status hmfm_search_run(hmfm_search_space *space, size_t run, const uint32_t *start,
                             size_t zealous, double *loss, hmfm_error *error);
 

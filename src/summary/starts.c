@@ -70,7 +70,7 @@ static hmfm_status judge(const hmfm_tables_given *given, const hmfm_partitions *
 #pragma omp for schedule(dynamic, 1)
 #endif
     for (long c = 0; c < (long)n; c++) {
-      if (!label) continue;
+      if (!label || hmfm_stopper_ask(given->stopper)) continue;
       copy_draw(partitions, list[c].draw, label);
       failed |= hmfm_expected_loss(given, label, partitions->n_clusters[list[c].draw], 1,
                                    &list[c].loss, NULL) != HMFM_OK;
@@ -78,6 +78,8 @@ static hmfm_status judge(const hmfm_tables_given *given, const hmfm_partitions *
     hmfm_free(label);
   }
   if (failed) return hmfm_fail_memory(error, "losses");
+  if (hmfm_stopper_ask(given->stopper))
+    return hmfm_stopper_fail(error, "the search of a partition");
   qsort(list, n, sizeof *list, compare_candidates);
   return HMFM_OK;
 }
@@ -142,7 +144,8 @@ hmfm_status hmfm_best_linkage(const hmfm_tables_given *given, size_t most, int t
   hmfm_linkage linkage = {0};
   uint32_t *cut = hmfm_calloc(n, sizeof *cut);
   hmfm_status status = cut ? HMFM_OK : hmfm_fail_memory(error, "average linkage");
-  if (!status) status = hmfm_linkage_create(given->partitions, threads, &linkage, error);
+  if (!status)
+    status = hmfm_linkage_create(given->partitions, threads, given->stopper, &linkage, error);
   size_t last = most < n ? most : n, n_cuts;
   last = last < most_drawn + 1 ? last : most_drawn + 1;
   n_cuts = last < CUTS ? last : CUTS;
@@ -152,6 +155,8 @@ hmfm_status hmfm_best_linkage(const hmfm_tables_given *given, size_t most, int t
     double here = 0;
     hmfm_linkage_cut(&linkage, clusters, cut);
     status = hmfm_expected_loss(given, cut, clusters, threads, &here, error);
+    if (!status && hmfm_stopper_ask(given->stopper))
+      status = hmfm_stopper_fail(error, "average linkage");
     if (!status && here < least) {
       least = here;
       memcpy(label, cut, n * sizeof *cut);

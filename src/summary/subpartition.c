@@ -39,6 +39,7 @@ static void keep(const hmfm_growth *g, size_t run, hmfm_subpartition *best) {
 static hmfm_status make_runs(const hmfm_partitions *partitions, size_t least, size_t n_runs,
                              uint64_t seed, int threads, hmfm_subpartition *best,
                              hmfm_error *error) {
+  hmfm_stopper stopper = {.watch = partitions->watch};
   int n_threads = hmfm_growth_threads(partitions, hmfm_threads(threads)), failed = 0;
   if ((size_t)n_threads > n_runs) n_threads = (int)n_runs;
 #ifdef _OPENMP
@@ -47,11 +48,12 @@ static hmfm_status make_runs(const hmfm_partitions *partitions, size_t least, si
   {
     hmfm_growth growth = {0};
     failed |= hmfm_growth_create(partitions, seed, &growth, NULL) != HMFM_OK;
+    growth.stopper = &stopper;
 #ifdef _OPENMP
 #pragma omp for schedule(dynamic, 1)
 #endif
     for (long run = 0; run < (long)n_runs; run++) {
-      if (failed) continue;
+      if (failed || hmfm_stopper_ask(&stopper)) continue;
       hmfm_growth_run(&growth, (size_t)run, least);
 #ifdef _OPENMP
 #pragma omp critical(hmfm_subpartition_keep)
@@ -60,7 +62,11 @@ static hmfm_status make_runs(const hmfm_partitions *partitions, size_t least, si
     }
     hmfm_growth_clear(&growth);
   }
-  return failed ? hmfm_fail_memory(error, "the search of a subpartition") : HMFM_OK;
+  if (failed) return hmfm_fail_memory(error, "the search of a subpartition");
+  best->stopped = stopper.stopped;
+  if (stopper.stopped && !best->n_inside)
+    return hmfm_stopper_fail(error, "the search of a subpartition");
+  return HMFM_OK;
 }
 
 /* Labels by size, the largest first. */

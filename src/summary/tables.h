@@ -4,6 +4,7 @@
 #define SUMMARY_TABLES_H
 
 #include "summary/loss.h"
+#include "summary/stopper.h"
 
 /* What all tables of a search share; not owned by them. */
 typedef struct hmfm_tables_given {
@@ -12,7 +13,8 @@ typedef struct hmfm_tables_given {
   double a;
   const double *f,
       *gain; /* f(x), and f(x + 1) - f(x), for x = 0, ..., n_units; the last gain is not used */
-  const double *truth; /* n_draws: sum of each draw */
+  const double *truth;   /* n_draws: sum of each draw */
+  hmfm_stopper *stopper; /* who may end the search; NULL: nobody */
 } hmfm_tables_given;
 
 /* Clusters are slots 0, ..., n_slots - 1, some of them empty. Draw t has a row for each of its clusters m,

@@ -164,7 +164,7 @@ START_TEST(linkage_joins_what_is_nearest) {
   hmfm_partitions *partitions = matrix_random(DRAWS, N, 6, 0.5, 11u + (unsigned)_i);
   hmfm_linkage linkage;
   uint32_t fine[N], coarse[N];
-  ck_assert_int_eq(hmfm_linkage_create(partitions, 2, &linkage, &error), HMFM_OK);
+  ck_assert_int_eq(hmfm_linkage_create(partitions, 2, NULL, &linkage, &error), HMFM_OK);
   for (uint32_t clusters = N; clusters > 1; clusters--) {
     hmfm_linkage_cut(&linkage, clusters, fine);
     hmfm_linkage_cut(&linkage, clusters - 1, coarse);

@@ -88,7 +88,7 @@ START_TEST(places_keep_branches_together) {
       ck_assert_int_eq(hmfm_partitions_relabel(size, draw, &clusters, &error), HMFM_OK);
       hmfm_partitions_set(part, t, draw);
     }
-    ck_assert_int_eq(hmfm_linkage_create(part, 1, &linkage, &error), HMFM_OK);
+    ck_assert_int_eq(hmfm_linkage_create(part, 1, NULL, &linkage, &error), HMFM_OK);
     for (size_t k = 1; k <= size; k++) {
       hmfm_linkage_cut(&linkage, k, cut);
       for (uint32_t branch = 0; branch < k; branch++) {

@@ -72,6 +72,50 @@ test_that("an interrupt in warmup leaves no fit", {
   expect_match(said[length(said)], "interrupted before the first draw")
 })
 
+test_that("an interrupt ends a search of a partition within half a second", {
+  skip_on_os("windows")
+  skip_on_cran()
+  search <- function(call, cores, after = 1.5) child_lines(c(
+    "set.seed(1)",
+    "truth <- rep(1:20, length.out = 1500)",
+    "x <- t(replicate(600, ifelse(runif(1500) < 0.6, truth, sample(20, 1500, TRUE))))",
+    sprintf("call <- function(...) %s", sub(")$", paste0(", cores = ", cores, ")"), call)),
+    "stamp <- tempfile()",
+    sprintf(
+      "system(paste0('(sleep %s; date +%%s.%%N >', stamp, '; kill -INT ', Sys.getpid(), ') &'))",
+      after
+    ),
+    "p <- withCallingHandlers(tryCatch(call(), error = function(e) {",
+    "  cat('error', conditionMessage(e), '\n')",
+    "}), warning = function(w) {",
+    "  cat('warned', conditionMessage(w), '\n')",
+    "  invokeRestart('muffleWarning')",
+    "})",
+    "took <- as.numeric(Sys.time()) - as.numeric(readLines(stamp))",
+    "cat('took', took, '\n')",
+    "if (!is.null(p)) cat('clusters', max(p, na.rm = TRUE), length(p), '\n')",
+    # and the session is as it was
+    "y <- rbind(c(1, 1, 2), c(1, 1, 2))",
+    "cat(partition(y), certainty(y, c(1, 1, 1)), chips(y), '\n')"
+  ), "timeout 60")
+  took <- function(said) as.numeric(sub("took ", "", grep("^took", said, value = TRUE)))
+  for (cores in 1:2) {
+    said <- search("partition(x, restarts = 10000)", cores, 4)
+    expect_match(
+      said, "warned interrupted: the partition is the best so far, of [0-9]+ whole search",
+      all = FALSE
+    )
+    expect_lt(took(said), 1) # half a second, and what a busy machine takes
+    expect_match(said, "clusters [0-9]+ 1500", all = FALSE)
+    expect_identical(trimws(said[length(said)]), "1 1 2 0.5 0.5 0 1 1 2")
+    said <- search("chips(x, 0.001, restarts = 1e6)", cores)
+    expect_match(said, "warned interrupted: a larger set of units may exist", all = FALSE)
+    expect_lt(took(said), 1)
+    said <- search("clusters(hmfm:::searched(x, restarts = 10000))", 1, 4)
+    expect_match(said, "error interrupted while the partition was searched for", all = FALSE)
+  }
+})
+
 test_that("nothing is lost to the garbage collector", {
   skip_on_cran()
   data <- small_data(n = 3)

@@ -81,14 +81,44 @@ show_value <- function(x) {
 
 plural <- function(n, one, many = paste0(one, "s")) paste(whole_text(n), if (n == 1) one else many)
 
-# The seed as its upper and lower 32 bits: of set.seed()'s generator where none is given.
+# The seed as its upper and lower 32 bits. Where none is given it is of set.seed()'s generator, and
+# below 2^53, so that it can be typed; above that numbers of R are not exact, but text is.
 seed_words <- function(seed) {
-  if (is.null(seed)) return(floor(stats::runif(2) * 2^32))
+  if (is.null(seed)) return(floor(stats::runif(2) * c(2^21, 2^32)))
+  if (is.character(seed) && length(seed) == 1 && grepl("^[0-9]{1,20}$", seed)) {
+    words <- words_of_digits(seed)
+    if (words[1] < 2^32) return(words)
+  }
   if (!is.numeric(seed) || length(seed) != 1 || is.na(seed) || seed != floor(seed) ||
     seed < 0 || seed > 2^53) {
-    refuse("seed must be a whole number from 0 to 2^53, got ", show_value(seed))
+    refuse(
+      "seed must be a whole number from 0 to 2^53, or text of digits of one below 2^64, got ",
+      show_value(seed)
+    )
   }
   c(seed %/% 2^32, seed %% 2^32)
+}
+
+# Decimal digits as upper and lower 32 bits, and back; every product is below 2^53.
+words_of_digits <- function(text) {
+  words <- c(0, 0)
+  for (digit in as.numeric(strsplit(text, "", fixed = TRUE)[[1]])) {
+    low <- words[2] * 10 + digit
+    words <- c(words[1] * 10 + low %/% 2^32, low %% 2^32)
+  }
+  words
+}
+
+digits_of_words <- function(words) {
+  text <- ""
+  million <- 1e6
+  repeat {
+    rest <- (words[1] %% million) * 2^32 + words[2]
+    words <- c(words[1] %/% million, rest %/% million)
+    text <- paste0(sprintf("%06.0f", rest %% million), text)
+    if (all(words == 0)) break
+  }
+  sub("^0+(?=.)", "", text, perl = TRUE)
 }
 
 # Evaluates a call to C, whose sentences have parameters by the names of the command line.

@@ -36,7 +36,7 @@
 #' Each chain does `iter` sweeps; the first `warmup` are thrown away, and of the others every
 #' `thin`-th is kept. Draws depend on the data, the model and `seed`, and never on `cores` or on how
 #' long a sweep takes: the same seed gives the draws that the program `hmfm` gives. Without `seed`
-#' two numbers are taken from R's generator, so that `set.seed()` makes a fit reproducible. An
+#' one is taken from R's generator, so that `set.seed()` makes a fit reproducible. An
 #' interrupt (Ctrl-C, Esc) gives back the draws made so far, with a warning; `update(fit, iter = )`
 #' goes on from there, or from the end, as if the chains had never stopped.
 #'
@@ -55,7 +55,8 @@
 #' @param warmup Sweeps before the first draw.
 #' @param thin Sweeps for each draw that is kept; it must divide `iter - warmup`.
 #' @param cores Threads that run chains side by side. `options(mc.cores = )` sets the default.
-#' @param seed A whole number from 0; `NULL` for one from R's generator.
+#' @param seed A whole number from 0 to 2^53, or the digits of one below 2^64 as text; `NULL` for
+#'   one from R's generator. What `print()` shows is what to type for the same draws.
 #' @param init Where chains start, see below; `NULL` for far apart.
 #' @param refresh Seconds between words on progress; 0 for none. On a terminal a bar is shown
 #'   instead.

@@ -41,12 +41,10 @@ setup_lines <- function(x) {
   )
 }
 
-# Exact up to 2^53, else the two halves.
+# As it can be typed: above 2^53 in quotes, since a number would not be exact.
 seed_text <- function(seed) {
-  one <- seed[1] * 2^32 + seed[2]
-  if (one <= 2^53) format(one, scientific = FALSE) else paste0(
-    format(seed[1], scientific = FALSE), " x 2^32 + ", format(seed[2], scientific = FALSE)
-  )
+  text <- digits_of_words(seed)
+  if (seed[1] * 2^32 + seed[2] <= 2^53) text else paste0("\"", text, "\"")
 }
 
 duration_text <- function(seconds) {

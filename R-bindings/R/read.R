@@ -52,7 +52,7 @@ read_hmfm <- function(file, data = NULL) {
     frame = built$frame, design = built$design, response = built$response, group = built$group,
     unit = built$unit, exposure = built$exposure, covariates = built$covariates, dataset = dataset,
     settings = settings, prior = prior_in_force(rebuilt$settings), run = run, draws = rebuilt$draws,
-    checkpoint = NULL, asked = read$config$draws, seconds = as.double(read$attribute$seconds),
+    start = NULL, checkpoint = NULL, asked = read$config$draws, seconds = as.double(read$attribute$seconds),
     interrupted = FALSE, notes = character(0), version = read$attribute$hmfm_version,
     cache = new.env(parent = emptyenv())
   )
@@ -131,16 +131,6 @@ settings_of_file <- function(read) {
 
 text_or <- function(text, other) if (is.null(text) || !nzchar(text)) other else text
 
-# A decimal number below 2^64 as its upper and lower 32 bits.
-seed_of_text <- function(text) {
-  words <- c(0, 0)
-  for (digit in utf8ToInt(text) - utf8ToInt("0")) {
-    low <- words[2] * 10 + digit
-    words <- c((words[1] * 10 + low %/% 2^32) %% 2^32, low %% 2^32)
-  }
-  words
-}
-
 run_of_file <- function(read, draws) {
   size <- dim(draws$variables[[1]])
   list(
@@ -150,7 +140,7 @@ run_of_file <- function(read, draws) {
     save = !vapply(
       draws[c("allocations", "components", "log_lik")], is.null, NA, USE.NAMES = FALSE
     ),
-    seed = seed_of_text(read$attribute$seed)
+    seed = words_of_digits(read$attribute$seed)
   )
 }
 

@@ -25,7 +25,7 @@
 #'   [mixing_hdp()], and [hmfm_prior()]. Defaults that otherwise come from the responses are those
 #'   of responses that are all 0.
 #' @param exact_counts Give components weight times size units, rounded, not a random number?
-#' @param seed A whole number from 0; `NULL` for one from R's generator.
+#' @param seed A whole number from 0, as for [hmfm()]; `NULL` for one from R's generator.
 #' @param names Names of the columns of group, unit, response and component.
 #' @return A data frame with a row for each observation: group (a factor where groups have names),
 #'   unit, response, covariates, exposure (if any) and component (from 1: the truth, not to be given

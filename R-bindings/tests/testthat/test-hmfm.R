@@ -6,7 +6,9 @@ test_that("arguments are judged in one sentence", {
   expect_error(small_fit(chains = 0), "chains must be a whole number from 1, got 0")
   expect_error(small_fit(cores = 1.5), "cores must be a whole number from 1, got 1.5")
   expect_error(
-    small_fit(seed = -1), "seed must be a whole number from 0 to 2^53, got -1", fixed = TRUE
+    small_fit(seed = -1),
+    "seed must be a whole number from 0 to 2^53, or text of digits of one below 2^64, got -1",
+    fixed = TRUE
   )
   expect_error(
     small_fit(family = "binomial"),
@@ -158,4 +160,34 @@ test_that("notes name what sets it, in R's words", {
       rate_mean = 1e4
     )), "Give hmfm_prior\\(rate_mean = \\) about the rate you expect\n$"
   )
+})
+
+test_that("a seed that is printed can be typed", {
+  data <- small_data()
+  set.seed(20)
+  fit <- small_fit(data = data, seed = NULL)
+  shown <- function(fit) {
+    sub(".*, seed ", "", grep("^Chains", capture.output(print(fit)), value = TRUE))
+  }
+  typed <- eval(parse(text = shown(fit)))
+  expect_type(typed, "double")
+  expect_identical(small_fit(data = data, seed = typed)$draws, fit$draws)
+  large <- small_fit(data = data, seed = "18446744073709551615")
+  expect_identical(large$run$seed, c(2^32, 2^32) - 1)
+  expect_identical(shown(large), "\"18446744073709551615\"")
+  expect_identical(update(large, iter = 80)$run$seed, large$run$seed)
+  again <- small_fit(data = data, seed = eval(parse(text = shown(large))))
+  expect_identical(again$draws, large$draws)
+  csv <- program_draws(
+    data, c("-y", "y", "-g", "clinic", "-u", "id", "-x", "age"), "18446744073709551615"
+  )
+  expect_identical(as.data.frame(large)$K, as.double(csv$K))
+  for (text in c("0", "7", "4294967296", "9007199254740993", "12345678901234567890", "1000000")) {
+    expect_identical(hmfm:::digits_of_words(hmfm:::seed_words(text)), text)
+  }
+  expect_identical(hmfm:::seed_words("0010"), c(0, 10))
+  expect_identical(hmfm:::seed_words(2^53), hmfm:::seed_words("9007199254740992"))
+  for (bad in list("18446744073709551616", "1e3", "-1", "", 2^53 + 2, 0.5, c(1, 2), NA)) {
+    expect_error(small_fit(data = data, seed = bad), "seed must be a whole number from 0 to 2\\^53")
+  }
 })

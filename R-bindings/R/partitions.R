@@ -210,6 +210,23 @@ as.dist.hmfm_coclustering <- function(m, diag = FALSE, upper = FALSE) stats::as.
   1 - matrix(m, nrow(m), dimnames = dimnames(m)), diag, upper
 )
 
+#' @rdname coclustering
+#' @param i,j,drop As for any matrix: where rows and columns are the same units, the shares stay
+#'   what they are; else they become a plain matrix or vector, of which there are no distances.
+#' @export
+`[.hmfm_coclustering` <- function(x, i, j, ..., drop = TRUE) {
+  plain <- matrix(x, nrow(x), dimnames = dimnames(x))
+  of_one <- nargs() - as.integer(!missing(drop)) < 3 # m[i], not m[i, j]
+  if (of_one) return(if (missing(i)) x else plain[i])
+  at <- structure(seq_len(nrow(x)), names = rownames(x))
+  rows <- if (missing(i)) at else at[i]
+  columns <- if (missing(j)) at else at[j]
+  if (anyNA(c(rows, columns))) refuse("subscript out of bounds")
+  out <- plain[rows, columns, drop = drop]
+  if (!is.matrix(out) || !identical(rows, columns)) return(out)
+  structure(out, n_draws = attr(x, "n_draws"), class = class(x))
+}
+
 # What is computed from shares, as 1 - coclustering(fit), is a plain matrix: as.dist() takes that
 # as it is, and does not turn shares into distances twice.
 #' @export

@@ -52,7 +52,8 @@ read_hmfm <- function(file, data = NULL) {
     frame = built$frame, design = built$design, response = built$response, group = built$group,
     unit = built$unit, exposure = built$exposure, covariates = built$covariates, dataset = dataset,
     settings = settings, prior = prior_in_force(rebuilt$settings), run = run, draws = rebuilt$draws,
-    start = NULL, checkpoint = NULL, asked = read$config$draws, seconds = as.double(read$attribute$seconds),
+    start = NULL, checkpoint = NULL, asked = read$config$draws,
+    seconds = as.double(read$attribute$seconds),
     interrupted = FALSE, notes = character(0), version = read$attribute$hmfm_version,
     cache = new.env(parent = emptyenv())
   )

@@ -49,6 +49,7 @@
 #' p
 #' table(p, sub("/.*", "", names(p)))
 #' head(as.data.frame(p))
+#' summary(p)
 #' summary(certainty(fit, p))
 #' credible_ball(fit, p)
 #' chips(fit, probability = 0.2)

@@ -186,7 +186,7 @@ picture_density <- function(fit, groups = NULL, level = 0.9) {
     x = fit$response, y = if (counts) "probability" else "density", title = "Densities",
     subtitle = paste0(
       "Posterior mean and ", percent(level), " band",
-      if (length(d$covariates)) ", covariates at their means in each group",
+      if (length(d$covariates)) ", covariates at their group means",
       if (!is.null(d$exposure)) paste0(", ", d$exposure_name, " = ", signif_text(exposure)),
       if (!counts || same_exposure) "; grey: observations"
     )

@@ -7,7 +7,12 @@
 
 #if defined(__GNUC__)
 #define HMFM_API __attribute__((visibility("default")))
+#if defined(__MINGW32__) && !defined(__clang__)
+/* "printf" is there what Windows had before its C library knew C99. */
+#define HMFM_PRINTF(text, first) __attribute__((format(gnu_printf, text, first)))
+#else
 #define HMFM_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#endif
 #else
 #define HMFM_API
 #define HMFM_PRINTF(text, first)

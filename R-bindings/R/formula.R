@@ -201,6 +201,20 @@ build_columns <- function(formula, data, family, exposure = NULL, subset = NULL,
   )
 }
 
+# (1 | Subject) is what a user of lme4 would write first: it makes Subject a group of units, where
+# often it is the unit. Many small groups look like that.
+note_small_groups <- function(built) {
+  size <- table(built$columns$group)
+  if (!is.null(built$unit) || length(size) < 10 || mean(size) > 12) return(invisible())
+  group <- built$group
+  message(
+    "(1 | ", group, ") makes ", group, " the group, of ", format(mean(size), digits = 2),
+    " units on average, one a row, and clusters the rows. Where ", group, " is what should be ",
+    "clustered, it is the unit: (1 | group/", group, "), with the same group in every row where ",
+    "there are no groups"
+  )
+}
+
 variable_names <- function(terms) vapply(as.list(attr(terms, "variables"))[-1], deparse1, "")
 
 response_of <- function(parsed, frame) {

@@ -8,7 +8,8 @@
 #' unit belong together, and are clustered as one. The bar names group and unit and nothing else:
 #' **it is no Gaussian random intercept**, as it would be in lme4. A unit's level is the mean of its
 #' cluster, and the clusters are what the model is about; there is no intercept besides. A unit
-#' label that comes in two groups stands for two units.
+#' label that comes in two groups stands for two units. Subjects that are in no groups are units of
+#' one group: add a column that is the same in every row, and write `(1 | all/subject)`.
 #'
 #' Covariates are what other R models take: numbers, factors (coded by their contrasts, with the
 #' first level as reference), interactions, `poly()`, `log()`. Each group has its own coefficients,
@@ -110,6 +111,7 @@ hmfm <- function(formula, data, family = "normal", mixing = mixing_hmfm(), prior
   )
   kept <- fit_in_file(file, built, settings, run, seed, starts)
   if (!is.null(kept)) return(kept)
+  note_small_groups(built)
   run$seed <- seed_words(seed)
   result <- run_chains(built$columns, settings, run, refresh = refresh, starts = function(dataset) {
     dataset$row <- built$rows[dataset$row]

@@ -78,7 +78,9 @@ print.hmfm <- function(x, ...) {
     at <- which.max(rhat)
     cat(
       "Largest rhat ", format_rhat(rhat[at]), ", of ", rownames(worst)[at],
-      "; summary() says more\n", sep = ""
+      if (rhat[at] > 1.05) ": the chains have not converged; summary() says what to do" else (
+        "; summary() says more"
+      ), "\n", sep = ""
     )
   }
   invisible(x)

@@ -131,3 +131,14 @@ test_that("a group that is no column", {
   )
   expect_error(small_fit(formula = y ~ (1 | clinic/2)), "names no column: 2")
 })
+
+test_that("many small groups are noted, for they may be units", {
+  d <- data.frame(y = rnorm(48), subject = rep(1:12, 4), all = 1)
+  run <- function(formula, data = d) hmfm(formula, data, chains = 1, iter = 4, refresh = 0)
+  expect_message(run(y ~ (1 | subject)), "subject the group, of 4 units .*1 | group/subject")
+  expect_no_message(one <- run(y ~ (1 | all/subject)))
+  expect_identical(nobs(one), 12L)
+  expect_no_message(run(y ~ (1 | subject), d[d$subject < 10, ]))
+  many <- d[rep(seq_len(48), 4), ]
+  expect_no_message(run(y ~ (1 | subject), many))
+})

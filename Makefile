@@ -142,7 +142,7 @@ man: cli ## the manual pages below $(BUILD)/man (help2man)
 	@.ci/manual $(BUILD)/hmfm $(BUILD)/man $(VERSION)
 
 # The R package in R-bindings; each target first installs what R needs and is missing.
-.PHONY: r-setup r-install r-test r-asan r-document r-check
+.PHONY: r-setup r-install r-test r-asan r-valgrind r-document r-site r-check
 r-setup:
 	@CC="$(CC)" .ci/setup build r
 
@@ -155,8 +155,15 @@ r-test: r-setup cli ## the tests of the R package, with this program beside it
 r-asan: r-setup cli ## the same with the C of the package under address and undefined sanitizers
 	@BUILD=$(BUILD) HMFM=$(abspath $(BUILD)/hmfm) .ci/r asan
 
+r-valgrind: r-setup ## most of them under valgrind's memcheck; what is of R itself is not looked at (ten minutes)
+	@CC="$(CC)" $(ANALYZE)
+	@BUILD=$(BUILD) JOBS=$(JOBS) .ci/r valgrind
+
 r-document: r-setup ## man/ and NAMESPACE of the R package from its comments (roxygen2)
 	@BUILD=$(BUILD) .ci/r document
+
+r-site: r-setup ## the site of the R package below $(BUILD)/R-site, of what is committed (pkgdown)
+	@BUILD=$(BUILD) .ci/r site
 
 r-check: r-setup ## R CMD build and check --as-cran of what is committed, also from an archive without links
 	@BUILD=$(BUILD) .ci/r check

@@ -253,7 +253,7 @@ check-tsan: ## chains on threads, in the unit tests and in the program, under th
 	@CC="$(CLANG)" $(ANALYZE)
 	$(AGAIN) BUILD=$(BUILD)/tsan CC="$(CLANG)" SANITIZE=thread CFLAGS="-O1 -g" run-tsan
 
-THREADED = $(filter %/check_ensemble %/check_ensemble_error %/check_chain %/check_checkpoint,$(UNIT))
+THREADED = $(filter %/check_team %/check_ensemble %/check_ensemble_error %/check_chain %/check_checkpoint,$(UNIT))
 run-tsan: $(HMFM) $(THREADED)
 	@HMFM=$(HMFM) tests/tools/tsan $(THREADED)
 

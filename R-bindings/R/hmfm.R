@@ -55,7 +55,9 @@
 #' @param iter Sweeps of a chain, warmup included.
 #' @param warmup Sweeps before the first draw.
 #' @param thin Sweeps for each draw that is kept; it must divide `iter - warmup`.
-#' @param cores Threads that run chains side by side. `options(mc.cores = )` sets the default.
+#' @param cores Threads that run chains side by side; where there are more of them than chains, they
+#'   share the sweeps of a chain, if it has thousands of units. `options(mc.cores = )` sets the
+#'   default.
 #' @param seed A whole number from 0 to 2^53, or the digits of one below 2^64 as text; `NULL` for
 #'   one from R's generator. What `print()` shows is what to type for the same draws.
 #' @param init Where chains start, see below; `NULL` for far apart.

@@ -16,14 +16,15 @@ typedef struct hmfm_run {
   /** "conditional" (default), or for mixing hmfm "marginal" or "telescoping", for mixing hdp
    * "direct" or "franchise"; not owned */
   const char *algorithm;
-  size_t chains;           /**< >= 1; default 4 */
-  size_t warmup;           /**< sweeps before the first draw, >= 0; default 1000 */
-  size_t draws;            /**< draws saved per chain, >= 1; default 1000 */
-  size_t thin;             /**< sweeps per saved draw, >= 1; default 1 */
-  uint64_t seed;           /**< any number; default 1 */
-  int threads;             /**< >= 1; 0 (default): as many as OpenMP offers; at most one a chain */
-  int save_allocations;    /**< 1 (default): the component of every unit in every draw; 0: not */
-  int save_components;     /**< 1 (default): atoms and weights of every component; 0: not */
+  size_t chains;        /**< >= 1; default 4 */
+  size_t warmup;        /**< sweeps before the first draw, >= 0; default 1000 */
+  size_t draws;         /**< draws saved per chain, >= 1; default 1000 */
+  size_t thin;          /**< sweeps per saved draw, >= 1; default 1 */
+  uint64_t seed;        /**< any number; default 1 */
+  int threads;          /**< >= 1; 0 (default): as many as OpenMP offers; more than chains share the
+                              sweeps of a chain, one for each 1024 units of it at most */
+  int save_allocations; /**< 1 (default): the component of every unit in every draw; 0: not */
+  int save_components;  /**< 1 (default): atoms and weights of every component; 0: not */
   int save_log_likelihood; /**< 1 (default): of every unit, its allocation summed out; 0: not */
 } hmfm_run;
 

@@ -12,7 +12,7 @@ struct hmfm_chain {
   size_t sweeps_done;
 };
 
-/* A chain at its start. The model must outlive it. */
+/* A chain at its start, alone with its thread unless hmfm_state_team gives it more. The model must outlive it. */
 hmfm_status hmfm_chain_create(const hmfm_model *model, const hmfm_run *run, size_t number,
                               hmfm_chain **out, hmfm_error *error);
 void hmfm_chain_destroy(hmfm_chain *chain);

@@ -1,5 +1,7 @@
-/* Chains side by side, a thread each. Draws do not depend on the threads: every chain has its own state
- * and its own random streams, and nothing is shared but the model, which nobody changes. */
+/* Chains side by side, a thread each; threads that have no chain, or whose chain is done, work for the teams of the
+ * others (base/team.h). Draws do not depend on the threads: every chain has its own state and its own random
+ * streams, nothing is shared but the model, which nobody changes, and a team's work is cut and summed alike,
+ * whatever its size. */
 #include <gsl/gsl_errno.h>
 
 #include "base/alloc.h"
@@ -7,9 +9,16 @@
 #include "base/threads.h"
 #include "chain/ensemble.h"
 
-static int choose_threads(const hmfm_run *run) {
+/* No more than one for so many units of a chain: with fewer, handing out work takes as long as doing it. */
+static int choose_threads(const hmfm_run *run, const hmfm_model *model) {
   const int threads = hmfm_threads(run->threads);
-  return (size_t)threads < run->chains ? threads : (int)run->chains;
+  const size_t of_chain = model->dataset->n_units / HMFM_PIECE, most = of_chain > 1 ? of_chain : 1;
+  return (size_t)threads / most < run->chains ? threads : (int)(run->chains * most);
+}
+
+/* Members of a chain's team. Together there may be a few more than threads, who then take turns. */
+static int choose_members(int threads, size_t chains) {
+  return (int)(((size_t)threads + chains - 1) / chains);
 }
 
 /* The first chain's error, whichever finished first. */
@@ -29,6 +38,7 @@ hmfm_status hmfm_ensemble_create(const hmfm_model *model, const hmfm_run *run, h
   if (!ensemble) return hmfm_fail_memory(error, "the chains");
   ensemble->run = *run;
   ensemble->sink = sink;
+  ensemble->threads = choose_threads(run, model);
   ensemble->sweeps = run->warmup + run->draws * run->thin;
   ensemble->chain = hmfm_calloc(run->chains, sizeof *ensemble->chain);
   ensemble->status = hmfm_calloc(run->chains, sizeof *ensemble->status);
@@ -42,6 +52,10 @@ hmfm_status hmfm_ensemble_create(const hmfm_model *model, const hmfm_run *run, h
   gsl_error_handler_t *handler = gsl_set_error_handler_off();
   for (size_t c = 0; !status && c < run->chains; c++) {
     status = hmfm_chain_create(model, run, c, &ensemble->chain[c], error);
+    if (!status) {
+      status = hmfm_state_team(ensemble->chain[c]->state,
+                               choose_members(ensemble->threads, run->chains), error);
+    }
   }
   gsl_set_error_handler(handler);
   if (status)
@@ -70,7 +84,7 @@ hmfm_status hmfm_ensemble_advance(hmfm_ensemble *ensemble, size_t n_sweeps, hmfm
   const size_t left = ensemble->sweeps - ensemble->sweeps_done;
   const size_t sweeps = n_sweeps < left ? n_sweeps : left;
   const long n_chains = (long)ensemble->run.chains;
-  const int threads = choose_threads(&ensemble->run);
+  const int threads = hmfm_threads(ensemble->threads); /* one after a fork */
   (void)threads;
   gsl_error_handler_t *handler = gsl_set_error_handler_off();
 #ifdef _OPENMP

@@ -7,6 +7,7 @@
 struct hmfm_ensemble {
   hmfm_run run;
   hmfm_sink sink;
+  int threads;
   size_t sweeps, sweeps_done; /* of every chain */
   hmfm_chain **chain;         /* run.chains */
   hmfm_status *status;        /* of each chain, and its error */

@@ -119,18 +119,6 @@ static double *next_values(const hmfm_draws *draws, size_t *variable, size_t cha
   return v->value + (chain * draws->capacity + draw) * v->width;
 }
 
-static double log_likelihood(const hmfm_state *state) {
-  const hmfm_model *model = state->model;
-  double sum = 0.0;
-  for (size_t i = 0; i < state->partition.n_units; i += HMFM_UNIT_BLOCK) {
-    const size_t left = state->partition.n_units - i;
-    const hmfm_span block = {NULL, i, left < HMFM_UNIT_BLOCK ? left : HMFM_UNIT_BLOCK};
-    sum += model->family->log_density(model->family_data, state->work, state->partition.allocation,
-                                      block);
-  }
-  return sum;
-}
-
 static hmfm_status record_variables(hmfm_draws *draws, size_t chain, size_t draw,
                                     const hmfm_state *state, hmfm_error *error) {
   const hmfm_model *model = state->model;
@@ -159,7 +147,7 @@ static hmfm_status record_variables(hmfm_draws *draws, size_t chain, size_t draw
       in_group[j] += partition->in_group[j * partition->capacity + m] > 0;
     }
   }
-  const double log_lik = log_likelihood(state);
+  const double log_lik = state->log_lik;
   *next_values(draws, &v, chain, draw) = log_lik;
   if (isfinite(log_lik)) return HMFM_OK;
   return hmfm_fail(

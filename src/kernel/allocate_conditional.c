@@ -10,14 +10,13 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
   const hmfm_dataset *data = state->model->dataset;
   if (!hmfm_frozen_keep(state)) return HMFM_OK;
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_ALLOCATE, 0);
-  for (size_t j = 0; j < data->n_groups; j++) {
-    size_t lost = hmfm_mixture_allocate(state, j);
-    if (lost == 0) continue;
+  const size_t lost = hmfm_mixture_allocate(state, 0, data->n_groups);
+  if (lost > 0) {
     return hmfm_fail(error, HMFM_ENUMERIC,
                      "sweep %llu: no component has a weight that is a number for unit '%s' of "
                      "group '%s'; are the prior scales right?",
                      (unsigned long long)state->sweep, data->unit_name[lost - 1],
-                     data->group_name[j]);
+                     data->group_name[data->unit_group[lost - 1]]);
   }
   hmfm_frozen_restore(state);
   hmfm_partition_count(&state->partition, state->n_components);

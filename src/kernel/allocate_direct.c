@@ -8,13 +8,14 @@
 #include "kernel/scan.h"
 #include "model/mixing_hdp.h"
 
-static void weigh(hmfm_state *state, const hmfm_counts *counts, size_t group, size_t fresh) {
+static void weigh(const hmfm_state *state, const hmfm_counts *counts, size_t group, size_t fresh,
+                  double *weight) {
   const hmfm_hdp_process *process = state->process;
   const int32_t *in_group = counts->in_group + group * counts->stride;
   for (size_t m = 0; m < counts->n_slots; m++) {
-    state->weight[m] = counts->total[m] > 0 ? process->mass[m] + in_group[m] : 0.0;
+    weight[m] = counts->total[m] > 0 ? process->mass[m] + in_group[m] : 0.0;
   }
-  state->weight[fresh] = process->alpha * process->rest;
+  weight[fresh] = process->alpha * process->rest;
 }
 
 static void left(hmfm_state *state, size_t unit, size_t group, size_t slot, int emptied) {
@@ -31,7 +32,7 @@ static void entered(hmfm_state *state, size_t unit, size_t group, size_t slot, i
 }
 
 static hmfm_status allocate(hmfm_state *state, size_t first, size_t stride, hmfm_error *error) {
-  const hmfm_scan scan = {HMFM_STREAM_DIRECT, first, stride, weigh, left, entered};
+  const hmfm_scan scan = {HMFM_STREAM_DIRECT, first, stride, weigh, left, entered, 0};
   hmfm_status status = hmfm_scan_run(state, &scan, error);
   state->n_components = state->partition.n_clusters;
   return status;

@@ -86,14 +86,15 @@ static double table_weight(const hmfm_state *state) {
   return process->alpha / ((double)state->n_tables + process->gamma0);
 }
 
-static void weigh(hmfm_state *state, const hmfm_counts *counts, size_t group, size_t fresh) {
+static void weigh(const hmfm_state *state, const hmfm_counts *counts, size_t group, size_t fresh,
+                  double *weight) {
   const hmfm_hdp_process *process = state->process;
   const int32_t *in_group = counts->in_group + group * counts->stride;
   const double each = table_weight(state);
   for (size_t m = 0; m < counts->n_slots; m++) {
-    state->weight[m] = in_group[m] + each * process->tables[m]; /* no tables where no units */
+    weight[m] = in_group[m] + each * process->tables[m]; /* no tables where no units */
   }
-  state->weight[fresh] = each * process->gamma0;
+  weight[fresh] = each * process->gamma0;
 }
 
 static void left(hmfm_state *state, size_t unit, size_t group, size_t slot, int emptied) {
@@ -236,7 +237,7 @@ static hmfm_status serve_all(hmfm_state *state, hmfm_error *error) {
 }
 
 static hmfm_status allocate(hmfm_state *state, hmfm_error *error) {
-  const hmfm_scan scan = {HMFM_STREAM_FRANCHISE, 0, 1, weigh, left, entered};
+  const hmfm_scan scan = {HMFM_STREAM_FRANCHISE, 0, 1, weigh, left, entered, 1};
   hmfm_hdp_process *process = state->process;
   seat_all(state);
   hmfm_status status = hmfm_scan_run(state, &scan, error);

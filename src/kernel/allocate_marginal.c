@@ -7,13 +7,14 @@
 #include "kernel/kernel.h"
 #include "kernel/scan.h"
 
-static void weigh(hmfm_state *state, const hmfm_counts *counts, size_t group, size_t fresh) {
-  state->model->mixing->predictive(state->process, counts, group, fresh, state->weight);
+static void weigh(const hmfm_state *state, const hmfm_counts *counts, size_t group, size_t fresh,
+                  double *weight) {
+  state->model->mixing->predictive(state->process, counts, group, fresh, weight);
 }
 
 static hmfm_status allocate(hmfm_state *state, size_t first, size_t stride, hmfm_error *error) {
   const hmfm_mixing *mixing = state->model->mixing;
-  const hmfm_scan scan = {HMFM_STREAM_SCAN, first, stride, weigh, NULL, NULL};
+  const hmfm_scan scan = {HMFM_STREAM_SCAN, first, stride, weigh, NULL, NULL, 0};
   hmfm_counts counts = hmfm_partition_counts(&state->partition);
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_AUXILIARY, 0);
   mixing->scan_begin(state->process, state->stream, &counts, state->n_components);

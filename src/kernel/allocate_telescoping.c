@@ -9,17 +9,18 @@
 #include "kernel/kernel.h"
 #include "kernel/scan.h"
 
-static void weigh(hmfm_state *state, const hmfm_counts *counts, size_t group, size_t fresh) {
+static void weigh(const hmfm_state *state, const hmfm_counts *counts, size_t group, size_t fresh,
+                  double *weight) {
   const int32_t *in_group = counts->in_group + group * counts->stride;
   const double gamma = state->concentration[group];
   for (size_t m = 0; m < counts->n_slots; m++) {
-    state->weight[m] = counts->total[m] > 0 ? gamma + in_group[m] : 0.0;
+    weight[m] = counts->total[m] > 0 ? gamma + in_group[m] : 0.0;
   }
-  state->weight[fresh] = gamma * (double)(state->n_components - counts->n_clusters);
+  weight[fresh] = gamma * (double)(state->n_components - counts->n_clusters);
 }
 
 static hmfm_status allocate(hmfm_state *state, size_t first, size_t stride, hmfm_error *error) {
-  const hmfm_scan scan = {HMFM_STREAM_TELESCOPE, first, stride, weigh, NULL, NULL};
+  const hmfm_scan scan = {HMFM_STREAM_TELESCOPE, first, stride, weigh, NULL, NULL, 0};
   state->model->mixing->concentrations(state->process, state->concentration);
   return hmfm_scan_run(state, &scan, error);
 }

@@ -54,6 +54,25 @@ void hmfm_beta_propose(hmfm_state *state, const double *beta, double *to) {
   to[k] += model->family->gap(state->work, from, towards) / model->regression.range[k];
 }
 
+typedef struct proposed {
+  const hmfm_state *state;
+  const double *beta;
+} proposed;
+
+static void make_residuals(void *context, size_t piece, int member) {
+  const proposed *p = context;
+  const hmfm_model *model = p->state->model;
+  (void)member;
+  model->family->residuals(model->family_data, p->state->work, HMFM_PROPOSED,
+                           hmfm_piece_span(&model->regression.pieces, piece), p->beta);
+}
+
+void hmfm_beta_residuals(hmfm_state *state, size_t first, size_t last, const double *beta) {
+  const size_t *start = state->model->regression.pieces.range_start;
+  proposed p = {state, beta};
+  hmfm_team_run(&state->team, start[first], start[last], make_residuals, &p);
+}
+
 double hmfm_beta_log_prior(const hmfm_regression *regression, const double *beta) {
   double sum = 0.0;
   for (size_t k = 0; k < regression->n_covariates; k++) {

@@ -21,6 +21,9 @@ static inline int hmfm_beta_turn(const hmfm_state *state, size_t block, size_t p
  *         they count and a covariate k. */
 void hmfm_beta_propose(hmfm_state *state, const double *beta, double *to);
 
+/* Makes the proposed residuals of the units of groups first .. last - 1, which share beta. */
+void hmfm_beta_residuals(hmfm_state *state, size_t first, size_t last, const double *beta);
+
 /* The error of a precision of beta that is not positive definite. */
 hmfm_status hmfm_beta_fail(const hmfm_state *state, size_t block, hmfm_error *error);
 

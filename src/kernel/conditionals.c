@@ -34,8 +34,8 @@ static void weights_from(hmfm_state *state, enum hmfm_stream_kernel stream) {
 static void atoms_from(hmfm_state *state, enum hmfm_stream_kernel stream) {
   const hmfm_model *model = state->model;
   hmfm_stream_open(state->stream, state->sweep, stream, 0);
-  model->family->clusters_compute(model->family_data, state->work, state->partition.allocation,
-                                  state->n_components);
+  model->family->clusters_compute(model->family_data, state->work, &state->team,
+                                  state->partition.allocation, state->n_components);
   state->clusters_made = 0; /* beta may change before the next kernel that needs them */
   model->family->draw_atoms(model->family_data, state->work, state->stream, state->n_components,
                             state->atom, state->capacity);
@@ -94,17 +94,36 @@ static void complete_finite(hmfm_state *state) {
   }
 }
 
+static void sum_block(void *context, size_t block, int member) {
+  const hmfm_state *state = context;
+  const hmfm_model *model = state->model;
+  const size_t first = block * HMFM_UNIT_BLOCK, left = state->partition.n_units - first;
+  const hmfm_span units = {NULL, first, left < HMFM_UNIT_BLOCK ? left : HMFM_UNIT_BLOCK};
+  (void)member;
+  state->piece_sum[block] = model->family->log_density(model->family_data, state->work,
+                                                       state->partition.allocation, units);
+}
+
+/* The log likelihood given allocations; there are no more blocks than pieces. */
+static double log_density(hmfm_state *state) {
+  const size_t n_blocks = hmfm_unit_blocks(state->partition.n_units);
+  double sum = 0.0;
+  hmfm_team_run(&state->team, 0, n_blocks, sum_block, state);
+  for (size_t b = 0; b < n_blocks; b++) sum += state->piece_sum[b];
+  return sum;
+}
+
 hmfm_status hmfm_kernel_complete(hmfm_state *state, int log_likelihood, hmfm_error *error) {
   hmfm_status status = HMFM_OK;
   if (state->model->mixing->flags & HMFM_MIXING_INFINITE)
     status = complete_infinite(state, error);
   else
     complete_finite(state);
-  if (status || !log_likelihood || state->unit_log_lik_made) return status;
-  for (size_t j = 0; j < state->partition.n_groups; j++) {
-    hmfm_mixture_log_likelihood(state, j, hmfm_mixture_units(state, j), HMFM_CURRENT,
-                                state->unit_log_lik);
-  }
+  if (status) return status;
+  state->log_lik = log_density(state);
+  if (!log_likelihood || state->unit_log_lik_made) return HMFM_OK;
+  hmfm_mixture_log_likelihood(state, &state->model->pieces, 0, state->partition.n_groups,
+                              HMFM_CURRENT, state->unit_log_lik);
   state->unit_log_lik_made = 1;
   return HMFM_OK;
 }

@@ -22,26 +22,29 @@
 
 /* Log likelihood of the units that beta touches, allocations summed out. */
 static double log_likelihood(hmfm_state *state, size_t first, size_t last, hmfm_residuals which) {
-  double sum = 0.0;
-  for (size_t j = first; j < last; j++) {
-    hmfm_span units = hmfm_regression_active(&state->model->regression, j, j + 1);
-    sum += hmfm_mixture_log_likelihood(state, j, units, which, NULL);
-  }
-  return sum;
+  return hmfm_mixture_log_likelihood(state, &state->model->regression.pieces, first, last, which,
+                                     NULL);
+}
+
+static void bound_piece(void *context, size_t piece, int member) {
+  const hmfm_state *state = context;
+  const hmfm_model *model = state->model;
+  const int32_t *allocation = state->partition.allocation;
+  const hmfm_pieces *pieces = &model->regression.pieces;
+  const hmfm_span units = hmfm_piece_span(pieces, piece);
+  const double *log_weight = state->log_weight + pieces->range[piece] * state->capacity;
+  double sum = model->family->log_density(model->family_data, state->work, allocation, units);
+  (void)member;
+  for (size_t k = 0; k < units.count; k++) sum += log_weight[allocation[units.unit[k]]];
+  state->piece_sum[piece] = sum;
 }
 
 /* A lower bound of it at the current beta: of each unit's sum, the term of its present component. */
-static double log_likelihood_bound(const hmfm_state *state, size_t first, size_t last) {
-  const hmfm_model *model = state->model;
-  const int32_t *allocation = state->partition.allocation;
-  double sum = 0.0;
-  for (size_t j = first; j < last; j++) {
-    const hmfm_span units = hmfm_regression_active(&model->regression, j, j + 1);
-    const double *log_weight = state->log_weight + j * state->capacity;
-    sum += model->family->log_density(model->family_data, state->work, allocation, units);
-    for (size_t k = 0; k < units.count; k++) sum += log_weight[allocation[units.unit[k]]];
-  }
-  return sum;
+static double log_likelihood_bound(hmfm_state *state, size_t first, size_t last) {
+  const hmfm_pieces *pieces = &state->model->regression.pieces;
+  hmfm_team_run(&state->team, pieces->range_start[first], pieces->range_start[last], bound_piece,
+                state);
+  return hmfm_mixture_sum(state, pieces, first, last);
 }
 
 /* Components count by their weights in the block's groups, and all of them a little. */
@@ -63,7 +66,6 @@ static hmfm_status jump_block(hmfm_state *state, size_t block, int *accepted, hm
   double *beta = state->beta + block * r, *to = state->vector;
   size_t first, last;
   hmfm_regression_groups(&model->regression, block, &first, &last);
-  const hmfm_span units = hmfm_regression_active(&model->regression, first, last);
   if (hmfm_frozen_groups(state, first, last)) return HMFM_OK;
   weigh_components(state, block);
   hmfm_status status = hmfm_beta_proposal_prepare(state, block, error);
@@ -71,14 +73,14 @@ static hmfm_status jump_block(hmfm_state *state, size_t block, int *accepted, hm
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_JUMP, block);
   hmfm_beta_propose(state, beta, to);
   const double level = log(gsl_rng_uniform_pos(state->stream));
-  model->family->residuals(model->family_data, state->work, HMFM_PROPOSED, units, to);
+  hmfm_beta_residuals(state, first, last, to);
   const double gain = hmfm_beta_log_prior(&model->regression, to) -
                       hmfm_beta_log_prior(&model->regression, beta) +
                       log_likelihood(state, first, last, HMFM_PROPOSED);
   if (!(level < gain - log_likelihood_bound(state, first, last))) return HMFM_OK;
   if (!(level < gain - log_likelihood(state, first, last, HMFM_CURRENT))) return HMFM_OK;
   memcpy(beta, to, r * sizeof *beta);
-  model->family->accept(state->work, units);
+  model->family->accept(state->work, hmfm_regression_active(&model->regression, first, last));
   *accepted = 1;
   return HMFM_OK;
 }
@@ -102,11 +104,13 @@ static hmfm_status apply_and_reallocate(hmfm_state *state, hmfm_error *error) {
     hmfm_regression_groups(&state->model->regression, b, &first, &last);
     status = jump_block(state, b, &accepted, error);
     hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_REALLOCATE, 0);
-    for (size_t j = first; !status && accepted && j < last; j++) {
-      if (hmfm_mixture_allocate(state, j) == 0) continue;
-      status = hmfm_fail(error, HMFM_ENUMERIC,
-                         "sweep %llu: group '%s' has a unit that no component has weight for",
-                         (unsigned long long)state->sweep, state->model->dataset->group_name[j]);
+    const size_t lost = !status && accepted ? hmfm_mixture_allocate(state, first, last) : 0;
+    if (lost > 0) {
+      const hmfm_dataset *data = state->model->dataset;
+      status =
+          hmfm_fail(error, HMFM_ENUMERIC,
+                    "sweep %llu: group '%s' has a unit that no component has weight for",
+                    (unsigned long long)state->sweep, data->group_name[data->unit_group[lost - 1]]);
     }
   }
   hmfm_partition_count(&state->partition, state->n_components);

@@ -20,26 +20,29 @@ void hmfm_mixture_prepare(hmfm_state *state) {
                                       state->capacity);
 }
 
+/* The mixture of a group, at a desk. */
 typedef struct mixture {
-  hmfm_state *state;
+  const hmfm_state *state;
+  hmfm_desk *desk;
   const double *log_weight; /* of the group */
   size_t n_heavy;
 } mixture;
 
-/* state->list: heavy components, in order, then the others. state->bound: upper bounds of the
+/* desk->list: heavy components, in order, then the others. desk->bound: upper bounds of the
  * weighted scores. */
-static mixture mixture_open(hmfm_state *state, size_t group) {
+static mixture mixture_open(const hmfm_state *state, size_t group, int member) {
   const hmfm_model *model = state->model;
-  mixture mix = {.state = state, .log_weight = state->log_weight + group * state->capacity};
+  hmfm_desk *desk = &state->desk[member];
+  mixture mix = {state, desk, state->log_weight + group * state->capacity, 0};
   model->family->score_bounds(model->family_data, state->work, group, state->n_components,
-                              state->bound);
+                              desk->bound);
   size_t light = state->n_components;
   for (size_t m = 0; m < state->n_components; m++) {
-    state->bound[m] += mix.log_weight[m];
+    desk->bound[m] += mix.log_weight[m];
     if (mix.log_weight[m] >= HEAVY)
-      state->list[mix.n_heavy++] = (int32_t)m;
+      desk->list[mix.n_heavy++] = (int32_t)m;
     else
-      state->list[--light] = (int32_t)m;
+      desk->list[--light] = (int32_t)m;
   }
   return mix;
 }
@@ -47,29 +50,30 @@ static mixture mixture_open(hmfm_state *state, size_t group) {
 static size_t lanes(size_t n_units) { return (n_units + 7) / 8 * 8; }
 
 /* Scores the units of a tile; returns how many rows it has, and leaves their components in
- * state->row_component. */
+ * desk->row_component. */
 static size_t score_tile(const mixture *mix, hmfm_residuals which, hmfm_span units,
                          double *lane_max) {
-  hmfm_state *state = mix->state;
+  const hmfm_state *state = mix->state;
   const hmfm_model *model = state->model;
+  hmfm_desk *desk = mix->desk;
   const size_t n_heavy = mix->n_heavy, n_lanes = lanes(units.count);
-  int32_t *row = state->row_component;
+  int32_t *row = desk->row_component;
   size_t n_rows = n_heavy;
   double lowest = INFINITY;
-  for (size_t k = 0; k < n_heavy; k++) row[k] = state->list[k];
+  for (size_t k = 0; k < n_heavy; k++) row[k] = desk->list[k];
   for (size_t l = 0; l < n_lanes; l++) lane_max[l] = -INFINITY;
-  model->family->score_load(model->family_data, state->work, which, units);
-  model->family->score(state->work, n_lanes, n_heavy, row, mix->log_weight, state->tile);
-  hmfm_tile_max(0, n_heavy, n_lanes, state->tile, lane_max);
+  model->family->score_load(model->family_data, state->work, which, units, desk->lane);
+  model->family->score(state->work, desk->lane, n_lanes, n_heavy, row, mix->log_weight, desk->tile);
+  hmfm_tile_max(0, n_heavy, n_lanes, desk->tile, lane_max);
   if (n_heavy == state->n_components) return n_rows;
   for (size_t l = 0; l < units.count; l++) lowest = lane_max[l] < lowest ? lane_max[l] : lowest;
   for (size_t k = n_heavy; k < state->n_components; k++) {
-    if (state->bound[state->list[k]] >= lowest - NOTHING) row[n_rows++] = state->list[k];
+    if (desk->bound[desk->list[k]] >= lowest - NOTHING) row[n_rows++] = desk->list[k];
   }
   if (n_rows > n_heavy) {
-    model->family->score(state->work, n_lanes, n_rows - n_heavy, row + n_heavy, mix->log_weight,
-                         state->tile + n_heavy * HMFM_TILE);
-    hmfm_tile_max(n_heavy, n_rows, n_lanes, state->tile, lane_max);
+    model->family->score(state->work, desk->lane, n_lanes, n_rows - n_heavy, row + n_heavy,
+                         mix->log_weight, desk->tile + n_heavy * HMFM_TILE);
+    hmfm_tile_max(n_heavy, n_rows, n_lanes, desk->tile, lane_max);
   }
   return n_rows;
 }
@@ -82,39 +86,63 @@ static hmfm_span cut_tile(hmfm_span units, size_t first) {
                      .count = left < HMFM_TILE ? left : HMFM_TILE};
 }
 
-hmfm_span hmfm_mixture_units(const hmfm_state *state, size_t group) {
-  const size_t *start = state->model->dataset->group_start;
-  return (hmfm_span){.first = start[group], .count = start[group + 1] - start[group]};
-}
+typedef struct likelihood {
+  const hmfm_state *state;
+  const hmfm_pieces *pieces;
+  hmfm_residuals which;
+  double *unit_log_lik;
+} likelihood;
 
-double hmfm_mixture_log_likelihood(hmfm_state *state, size_t group, hmfm_span units,
-                                   hmfm_residuals which, double *unit_log_lik) {
-  const mixture mix = mixture_open(state, group);
+static void sum_piece(void *context, size_t piece, int member) {
+  const likelihood *job = context;
+  const hmfm_span units = hmfm_piece_span(job->pieces, piece);
+  const mixture mix = mixture_open(job->state, job->pieces->range[piece], member);
   double lane_max[HMFM_TILE], log_sum[HMFM_TILE], sum = 0.0;
   for (size_t at = 0; at < units.count; at += HMFM_TILE) {
     const hmfm_span tile = cut_tile(units, at);
-    size_t n_rows = score_tile(&mix, which, tile, lane_max);
-    hmfm_tile_log_sum(n_rows, lanes(tile.count), state->tile, lane_max, log_sum);
+    size_t n_rows = score_tile(&mix, job->which, tile, lane_max);
+    hmfm_tile_log_sum(n_rows, lanes(tile.count), mix.desk->tile, lane_max, log_sum);
     double part = 0.0;
     for (size_t l = 0; l < tile.count; l++) part += log_sum[l];
-    for (size_t l = 0; unit_log_lik && l < tile.count; l++) {
-      unit_log_lik[hmfm_span_unit(tile, l)] = log_sum[l];
+    for (size_t l = 0; job->unit_log_lik && l < tile.count; l++) {
+      job->unit_log_lik[hmfm_span_unit(tile, l)] = log_sum[l];
     }
     sum += part;
+  }
+  job->state->piece_sum[piece] = sum;
+}
+
+double hmfm_mixture_sum(const hmfm_state *state, const hmfm_pieces *pieces, size_t first,
+                        size_t last) {
+  double sum = 0.0;
+  for (size_t j = first; j < last; j++) {
+    double of_group = 0.0;
+    for (size_t k = pieces->range_start[j]; k < pieces->range_start[j + 1]; k++) {
+      of_group += state->piece_sum[k];
+    }
+    sum += of_group;
   }
   return sum;
 }
 
-void hmfm_mixture_densities(hmfm_state *state, hmfm_residuals which, hmfm_span units,
-                            double *lane_max) {
+double hmfm_mixture_log_likelihood(hmfm_state *state, const hmfm_pieces *pieces, size_t first,
+                                   size_t last, hmfm_residuals which, double *unit_log_lik) {
+  likelihood job = {state, pieces, which, unit_log_lik};
+  hmfm_team_run(&state->team, pieces->range_start[first], pieces->range_start[last], sum_piece,
+                &job);
+  return hmfm_mixture_sum(state, pieces, first, last);
+}
+
+void hmfm_mixture_densities(const hmfm_state *state, hmfm_desk *desk, hmfm_residuals which,
+                            hmfm_span units, double *lane_max) {
   const hmfm_model *model = state->model;
   const size_t M = state->n_components, n_lanes = lanes(units.count);
-  for (size_t m = 0; m < M; m++) state->list[m] = (int32_t)m;
+  for (size_t m = 0; m < M; m++) desk->list[m] = (int32_t)m;
   for (size_t l = 0; l < n_lanes; l++) lane_max[l] = -INFINITY;
-  model->family->score_load(model->family_data, state->work, which, units);
-  model->family->score(state->work, n_lanes, M, state->list, NULL, state->tile);
-  hmfm_tile_max(0, M, n_lanes, state->tile, lane_max);
-  hmfm_tile_exp(M, n_lanes, state->tile, lane_max);
+  model->family->score_load(model->family_data, state->work, which, units, desk->lane);
+  model->family->score(state->work, desk->lane, n_lanes, M, desk->list, NULL, desk->tile);
+  hmfm_tile_max(0, M, n_lanes, desk->tile, lane_max);
+  hmfm_tile_exp(M, n_lanes, desk->tile, lane_max);
 }
 
 static size_t first_broken(const double *x, size_t n) {
@@ -123,22 +151,48 @@ static size_t first_broken(const double *x, size_t n) {
   return k;
 }
 
-size_t hmfm_mixture_allocate(hmfm_state *state, size_t group) {
-  const hmfm_span units = hmfm_mixture_units(state, group);
-  const mixture mix = mixture_open(state, group);
+typedef struct allocation {
+  hmfm_state *state;
+  size_t lost; /* 1 + the first unit that has no place, or 0 */
+} allocation;
+
+static void lose(allocation *job, size_t unit) {
+#ifdef _OPENMP
+#pragma omp critical(hmfm_mixture_lost)
+#endif
+  {
+    if (job->lost == 0 || unit < job->lost) job->lost = unit;
+  }
+}
+
+static void allocate_piece(void *context, size_t piece, int member) {
+  allocation *job = context;
+  hmfm_state *state = job->state;
+  const hmfm_pieces *pieces = &state->model->pieces;
+  const hmfm_span units = hmfm_piece_span(pieces, piece);
+  const mixture mix = mixture_open(state, pieces->range[piece], member);
   double lane_max[HMFM_TILE], log_sum[HMFM_TILE], uniform[HMFM_TILE] = {0};
   int32_t row[HMFM_TILE];
   for (size_t at = 0; at < units.count; at += HMFM_TILE) {
     const hmfm_span tile = cut_tile(units, at);
     size_t n_rows = score_tile(&mix, HMFM_CURRENT, tile, lane_max);
     hmfm_stream_uniforms(state->stream, tile.first, tile.count, uniform);
-    hmfm_tile_pick(n_rows, lanes(tile.count), state->tile, lane_max, uniform, row, log_sum);
-    int32_t *allocation = state->partition.allocation + tile.first;
+    hmfm_tile_pick(n_rows, lanes(tile.count), mix.desk->tile, lane_max, uniform, row, log_sum);
+    int32_t *to = state->partition.allocation + tile.first;
     double check = 0.0;
     for (size_t l = 0; l < tile.count; l++) check += log_sum[l];
-    if (!isfinite(check)) return tile.first + first_broken(log_sum, tile.count) + 1;
-    for (size_t l = 0; l < tile.count; l++) allocation[l] = state->row_component[row[l]];
+    if (!isfinite(check)) {
+      lose(job, tile.first + first_broken(log_sum, tile.count) + 1);
+      return;
+    }
+    for (size_t l = 0; l < tile.count; l++) to[l] = mix.desk->row_component[row[l]];
     memcpy(state->unit_log_lik + tile.first, log_sum, tile.count * sizeof *log_sum);
   }
-  return 0;
+}
+
+size_t hmfm_mixture_allocate(hmfm_state *state, size_t first, size_t last) {
+  const size_t *start = state->model->pieces.range_start;
+  allocation job = {state, 0};
+  hmfm_team_run(&state->team, start[first], start[last], allocate_piece, &job);
+  return job.lost;
 }

@@ -8,22 +8,24 @@
 /* Takes the state's atoms for scoring; call after atoms or their number changed. */
 void hmfm_mixture_prepare(hmfm_state *state);
 
-/* All units of a group. */
-hmfm_span hmfm_mixture_units(const hmfm_state *state, size_t group);
+/* Sum over units of groups first .. last - 1 of log sum_m w_jm f(unit | atom m), residuals as said: over
+ * those that pieces (cut by group) have, in the order of pieces and groups. unit_log_lik (indexed by unit), if
+ * not NULL, takes the terms. */
+double hmfm_mixture_log_likelihood(hmfm_state *state, const hmfm_pieces *pieces, size_t first,
+                                   size_t last, hmfm_residuals which, double *unit_log_lik);
 
-/* Sum over some units of a group of log sum_m w_jm f(unit | atom m), residuals as said, in a fixed
- * order. unit_log_lik (indexed by unit), if not NULL, takes the terms. */
-double hmfm_mixture_log_likelihood(hmfm_state *state, size_t group, hmfm_span units,
-                                   hmfm_residuals which, double *unit_log_lik);
+/* The sum over these groups of what state->piece_sum has for their pieces. */
+double hmfm_mixture_sum(const hmfm_state *state, const hmfm_pieces *pieces, size_t first,
+                        size_t last);
 
 /* Densities of the units of a span of at most HMFM_TILE, given each component's atom, up to a factor
- * exp(lane_max) of the unit: state->tile[m * HMFM_TILE + l]. */
-void hmfm_mixture_densities(hmfm_state *state, hmfm_residuals which, hmfm_span units,
-                            double *lane_max);
+ * exp(lane_max) of the unit: desk->tile[m * HMFM_TILE + l]. */
+void hmfm_mixture_densities(const hmfm_state *state, hmfm_desk *desk, hmfm_residuals which,
+                            hmfm_span units, double *lane_max);
 
-/* Draws every allocation of the group anew, by inversion of one uniform of the open stream per unit,
- * by the unit's number. Fills unit_log_lik of the state. Counts are left stale. Returns 0, or 1 + the
+/* Draws every allocation of groups first .. last - 1 anew, by inversion of one uniform of the open stream per
+ * unit, by the unit's number. Fills unit_log_lik of the state. Counts are left stale. Returns 0, or 1 + the
  * first unit whose weights are not numbers. */
-size_t hmfm_mixture_allocate(hmfm_state *state, size_t group);
+size_t hmfm_mixture_allocate(hmfm_state *state, size_t first, size_t last);
 
 #endif

@@ -10,39 +10,44 @@
 #include "kernel/kernel.h"
 #include "rng/philox.h"
 
-/* Lower triangle of the precision in state->square, shift in state->vector. */
-static void full_conditional(hmfm_state *state, hmfm_span units) {
+/* What some units say: the lower triangle of a precision (r x r), then a shift (r). */
+static void sum_moments(void *context, size_t piece, int member) {
+  const hmfm_state *state = context;
   const hmfm_model *model = state->model;
   const size_t r = model->regression.n_covariates;
-  double *precision = state->square, *part = state->square + r * r;
-  double *shift = state->vector, *part_shift = state->vector + r;
+  double *part = state->moments + piece * hmfm_block_stride(r * (r + 1));
+  (void)member;
+  memset(part, 0, r * (r + 1) * sizeof *part);
+  model->family->moments(model->family_data, state->work, state->partition.allocation,
+                         hmfm_piece_span(&model->regression.sums, piece), part, part + r * r);
+}
+
+/* Lower triangle of the precision in state->square, shift in state->vector. */
+static void full_conditional(hmfm_state *state, size_t block) {
+  const hmfm_regression *regression = &state->model->regression;
+  const size_t r = regression->n_covariates, *start = regression->sums.range_start;
+  double *precision = state->square, *shift = state->vector;
   memset(precision, 0, r * r * sizeof *precision);
   for (size_t k = 0; k < r; k++) {
-    double inverse = 1.0 / (model->regression.sd[k] * model->regression.sd[k]);
+    double inverse = 1.0 / (regression->sd[k] * regression->sd[k]);
     precision[k * r + k] = inverse;
-    shift[k] = inverse * model->regression.mean[k];
+    shift[k] = inverse * regression->mean[k];
   }
-  for (size_t begin = 0; begin < units.count; begin += HMFM_UNIT_BLOCK) {
-    const size_t left = units.count - begin;
-    hmfm_span block = {units.unit + begin, 0, left < HMFM_UNIT_BLOCK ? left : HMFM_UNIT_BLOCK};
-    memset(part, 0, r * r * sizeof *part);
-    memset(part_shift, 0, r * sizeof *part_shift);
-    model->family->moments(model->family_data, state->work, state->partition.allocation, block,
-                           part, part_shift);
+  for (size_t piece = start[block]; piece < start[block + 1]; piece++) {
+    const double *part = state->moments + piece * hmfm_block_stride(r * (r + 1));
     for (size_t k = 0; k < r * r; k++) precision[k] += part[k];
-    for (size_t k = 0; k < r; k++) shift[k] += part_shift[k];
+    for (size_t k = 0; k < r; k++) shift[k] += part[r * r + k];
   }
 }
 
+/* Blocks do not depend on each other: their moments are summed first, and their residuals made last. */
 static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
-  const hmfm_model *model = state->model;
-  const size_t r = model->regression.n_covariates;
-  for (size_t b = 0; b < model->regression.n_blocks; b++) {
-    size_t first, last;
+  const hmfm_regression *regression = &state->model->regression;
+  const size_t r = regression->n_covariates;
+  hmfm_team_run(&state->team, 0, regression->sums.n, sum_moments, state);
+  for (size_t b = 0; b < regression->n_blocks; b++) {
     double *beta = state->beta + b * r;
-    hmfm_regression_groups(&model->regression, b, &first, &last);
-    const hmfm_span units = hmfm_regression_active(&model->regression, first, last);
-    full_conditional(state, units);
+    full_conditional(state, b);
     if (hmfm_cholesky(r, state->square) != 0) return hmfm_beta_fail(state, b, error);
     /* with P = L L': beta = L'^-1 (L^-1 shift + z) */
     memcpy(beta, state->vector, r * sizeof *beta);
@@ -50,8 +55,8 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
     hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_REGRESSION, b);
     for (size_t k = 0; k < r; k++) beta[k] += gsl_ran_gaussian_ziggurat(state->stream, 1.0);
     hmfm_solve_lower_transposed(r, state->square, beta);
-    model->family->residuals(model->family_data, state->work, HMFM_CURRENT, units, beta);
   }
+  hmfm_state_residuals(state);
   state->unit_log_lik_made = state->clusters_made = 0;
   return HMFM_OK;
 }

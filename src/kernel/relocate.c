@@ -54,9 +54,9 @@ static double walk(hmfm_state *state, size_t group, hmfm_span units, hmfm_residu
   for (size_t at = 0; at < units.count; at += HMFM_TILE) {
     const size_t left = units.count - at;
     const hmfm_span tile = {units.unit + at, 0, left < HMFM_TILE ? left : HMFM_TILE};
-    hmfm_mixture_densities(state, which, tile, lane_max);
+    hmfm_mixture_densities(state, state->desk, which, tile, lane_max);
     for (size_t l = 0; l < tile.count; l++) {
-      const double *f = state->tile + l;
+      const double *f = state->desk->tile + l;
       const double total = weighted_sum(M, count, f);
       double running = 0.0;
       size_t chosen = 0;
@@ -119,7 +119,7 @@ static hmfm_status relocate_block(hmfm_state *state, size_t block, hmfm_error *e
   if (status) return status;
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_RELOCATE, block);
   hmfm_beta_propose(state, beta, to);
-  model->family->residuals(model->family_data, state->work, HMFM_PROPOSED, units, to);
+  hmfm_beta_residuals(state, first, last, to);
   const double level = log(gsl_rng_uniform_pos(state->stream));
   double gain = hmfm_beta_log_prior(regression, to) - hmfm_beta_log_prior(regression, beta);
   double bound = 0.0;

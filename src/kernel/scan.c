@@ -11,7 +11,8 @@ static hmfm_status find_fresh(hmfm_state *state, size_t *fresh, hmfm_error *erro
   hmfm_partition *partition = &state->partition;
   const hmfm_model *model = state->model;
   /* one slot more serves to keep the statistics of a cluster while one of its units is out */
-  hmfm_status status = hmfm_state_reserve(state, partition->n_slots + 2, error);
+  hmfm_status status =
+      hmfm_state_reserve(state, partition->n_slots + 2 + hmfm_foresee_slots(state), error);
   if (status) return status;
   for (size_t m = 0; m < partition->n_slots; m++) {
     if (partition->total[m] > 0) continue;
@@ -46,6 +47,16 @@ static size_t pick(size_t n, const double *running, double target) {
   return m;
 }
 
+size_t hmfm_scan_choose(const hmfm_state *state, const hmfm_scan *scan, const hmfm_counts *counts,
+                        size_t group, size_t fresh, double uniform, double *weight,
+                        const double *log_f) {
+  const size_t n = counts->n_slots;
+  scan->weigh(state, counts, group, fresh, weight);
+  const double total = accumulate(n, weight, log_f);
+  if (!(total > 0.0) || !isfinite(total)) return n;
+  return pick(n, weight, uniform * (total * (1.0 - 0x1p-52)));
+}
+
 /* It has an address past all first ones. */
 double hmfm_scan_uniform(const hmfm_state *state, size_t drawn) {
   double uniform;
@@ -74,17 +85,16 @@ static hmfm_status reallocate(hmfm_state *state, const hmfm_scan *scan, size_t u
   const size_t old = (size_t)partition->allocation[unit], kept = partition->n_slots;
   leave(state, scan, unit, group);
   hmfm_counts counts = hmfm_partition_counts(partition);
-  scan->weigh(state, &counts, group, *fresh);
   family->predict(model->family_data, state->work, unit, 0, partition->n_slots, state->bound);
-  double total = accumulate(partition->n_slots, state->weight, state->bound);
-  if (!(total > 0.0) || !isfinite(total)) {
+  const size_t slot =
+      hmfm_scan_choose(state, scan, &counts, group, *fresh, uniform, state->weight, state->bound);
+  if (slot == partition->n_slots) {
     return hmfm_fail(error, HMFM_ENUMERIC,
                      "sweep %llu: no cluster has a weight that is a number for unit '%s' of group "
                      "'%s'; are the prior scales right?",
                      (unsigned long long)state->sweep, model->dataset->unit_name[unit],
                      model->dataset->group_name[group]);
   }
-  size_t slot = pick(partition->n_slots, state->weight, uniform * (total * (1.0 - 0x1p-52)));
   if (slot == old)
     family->cluster_copy(state->work, kept, old);
   else
@@ -97,17 +107,27 @@ static hmfm_status reallocate(hmfm_state *state, const hmfm_scan *scan, size_t u
 hmfm_status hmfm_scan_run(hmfm_state *state, const hmfm_scan *scan, hmfm_error *error) {
   const hmfm_partition *partition = &state->partition;
   const uint32_t *unit_group = state->model->dataset->unit_group;
-  size_t fresh = 0, drawn = 0;
+  const size_t left =
+      partition->n_units - scan->first; /* first < stride, which few units may not reach */
+  const size_t n = scan->first < partition->n_units ? (left + scan->stride - 1) / scan->stride : 0;
+  size_t fresh = 0, has = 0; /* uniforms of units has - HMFM_TILE .. has - 1 are there */
   double uniform[HMFM_TILE];
+  hmfm_foresight foresight = {.ahead = HMFM_FORESIGHT};
   hmfm_state_clusters(state);
   hmfm_status status = find_fresh(state, &fresh, error);
   hmfm_stream_open(state->stream, state->sweep, scan->stream, 0);
-  for (size_t i = scan->first; !status && i < partition->n_units; i += scan->stride, drawn++) {
-    if (drawn % HMFM_TILE == 0) {
+  for (size_t drawn = 0; !status && drawn < n; drawn++) {
+    drawn += hmfm_foresee(state, scan, &foresight, drawn, fresh);
+    if (drawn == n) break;
+    if (drawn >= has) {
       hmfm_stream_uniforms(state->stream, drawn, HMFM_TILE, uniform);
+      has = drawn + HMFM_TILE;
     }
-    status =
-        reallocate(state, scan, i, unit_group[i], drawn, uniform[drawn % HMFM_TILE], &fresh, error);
+    const size_t unit = scan->first + drawn * scan->stride;
+    const int32_t before = partition->allocation[unit];
+    status = reallocate(state, scan, unit, unit_group[unit], drawn,
+                        uniform[drawn + HMFM_TILE - has], &fresh, error);
+    foresight.stayed = partition->allocation[unit] == before ? foresight.stayed + 1 : 0;
   }
   if (status) return status;
   state->components_drawn = state->unit_log_lik_made = 0;

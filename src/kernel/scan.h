@@ -8,18 +8,42 @@
 
 /* What sets one scan apart from another. Units first, first + stride, ... are allocated anew, by one
  * uniform each of the stream; which they are depends on the sweep alone. weigh gives, for a unit of the
- * group that counts leave out, the prior weight of every slot, in state->weight: 0 for empty
- * slots, but for the slot `fresh`, which stands for a new cluster. */
+ * group that counts leave out, the prior weight of every slot: 0 for empty
+ * slots, but for the slot `fresh`, which stands for a new cluster. It may be called by several threads at once, and
+ * of the counts in groups it looks at those of this group alone. */
 typedef struct hmfm_scan {
   enum hmfm_stream_kernel stream;
   size_t first, stride;
-  void (*weigh)(hmfm_state *state, const hmfm_counts *counts, size_t group, size_t fresh);
+  void (*weigh)(const hmfm_state *state, const hmfm_counts *counts, size_t group, size_t fresh,
+                double *weight);
   /* What else goes with a unit; both may be NULL. It has left a slot, or entered one, which that
    * emptied or opened; it is the scan's unit number `drawn`. */
   void (*left)(hmfm_state *state, size_t unit, size_t group, size_t slot, int emptied);
   void (*entered)(hmfm_state *state, size_t unit, size_t group, size_t slot, int opened,
                   size_t drawn);
+  int tables; /* 1: they do something for a unit, too, that goes back to where it was with others */
 } hmfm_scan;
+
+/* The slot that a unit, left out of counts, enters: log_f has its log predictive densities in all slots, both
+ * arrays are overwritten. counts->n_slots where no weight is a number. */
+size_t hmfm_scan_choose(const hmfm_state *state, const hmfm_scan *scan, const hmfm_counts *counts,
+                        size_t group, size_t fresh, double uniform, double *weight,
+                        const double *log_f);
+
+/* How far threads look ahead (foresee.c): over how many units, HMFM_FORESIGHT at first, or, when that did not pay,
+ * how many in a row have stayed since. */
+enum { HMFM_FORESIGHT = 2 * HMFM_TILE };
+typedef struct hmfm_foresight {
+  size_t ahead, stayed;
+} hmfm_foresight;
+
+/* Of units number `drawn` .. of a scan, how many are sure to stay where they are, one after another; maybe more do.
+ * fresh as for weigh. 0 where looking does not pay. */
+size_t hmfm_foresee(hmfm_state *state, const hmfm_scan *scan, hmfm_foresight *foresight,
+                    size_t drawn, size_t fresh);
+
+/* Slots past n_slots + 1 that foreseeing needs. */
+size_t hmfm_foresee_slots(const hmfm_state *state);
 
 /* A second uniform of the scan's unit number `drawn`. */
 double hmfm_scan_uniform(const hmfm_state *state, size_t drawn);

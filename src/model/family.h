@@ -11,6 +11,8 @@
 #include <gsl/gsl_rng.h>
 #include <stdint.h>
 
+#include "base/team.h"
+#include "base/vecmath.h"
 #include "hmfm/model.h"
 #include "model/settings.h"
 
@@ -26,6 +28,16 @@ enum { HMFM_MOST_ATOM = 8 };
 /* Sums over units are made over blocks of so many, added in the order of the blocks: they do not depend
  * on who computes which. */
 enum { HMFM_UNIT_BLOCK = 4096 };
+static inline size_t hmfm_unit_blocks(size_t n_units) {
+  return (n_units + HMFM_UNIT_BLOCK - 1) / HMFM_UNIT_BLOCK;
+}
+
+/* Numbers by block and slot are kept so far apart for each block: what one thread writes is in no cache line of
+ * another. */
+static inline size_t hmfm_block_stride(size_t n_slots) { return n_slots + 16; }
+
+/* What a family keeps of a tile of units while it scores them: at most so many numbers of each. */
+enum { HMFM_LANES = 4 * HMFM_TILE };
 
 /* Some units: unit[0 .. count - 1], or first .. first + count - 1 where unit is NULL. */
 typedef struct hmfm_span {
@@ -73,9 +85,10 @@ typedef struct hmfm_family {
   /* A number that places a unit among the others: starting partitions are made from it. */
   double (*place)(const void *data, const void *work, size_t unit);
 
-  /* Cluster statistics of slots 0 .. n_slots - 1: from nothing, in unit order; or one unit more or
-   * less. */
-  void (*clusters_compute)(const void *data, void *work, const int32_t *allocation, size_t n_slots);
+  /* Cluster statistics of slots 0 .. n_slots - 1: from nothing, by blocks of units, which the team shares; or
+   * one unit more or less. */
+  void (*clusters_compute)(const void *data, void *work, const hmfm_team *team,
+                           const int32_t *allocation, size_t n_slots);
   void (*cluster_add)(const void *data, void *work, size_t unit, size_t slot);
   void (*cluster_remove)(const void *data, void *work, size_t unit, size_t slot);
   /* Makes a slot the statistics of no unit, exactly. */
@@ -97,15 +110,17 @@ typedef struct hmfm_family {
                      size_t stride);
 
   /* Conditional scores. prepare takes the atoms. bounds gives, for a group, bound[m] >= log density of
-   * every one of its units in component m. load takes the units of a tile, at most HMFM_TILE of them;
+   * every one of its units in component m. load takes the units of a tile, at most HMFM_TILE of them, into
+   * lane, HMFM_LANES numbers that the caller has for each thread and that are finite at first;
    * score then writes, for row k < n_rows of a tile and component m = list[k], offset[m] + log
    * density of each unit loaded (offset NULL: all 0); lanes past the last unit, up to n_lanes, hold any finite number. */
   void (*score_prepare)(void *work, size_t n_slots, const double *atom, size_t stride);
   void (*score_bounds)(const void *data, const void *work, size_t group, size_t n_slots,
                        double *bound);
-  void (*score_load)(const void *data, void *work, hmfm_residuals which, hmfm_span units);
-  void (*score)(const void *work, size_t n_lanes, size_t n_rows, const int32_t *list,
-                const double *offset, double *tile);
+  void (*score_load)(const void *data, const void *work, hmfm_residuals which, hmfm_span units,
+                     double *lane);
+  void (*score)(const void *work, const double *lane, size_t n_lanes, size_t n_rows,
+                const int32_t *list, const double *offset, double *tile);
 
   /* Sum over the units, residuals current, of the log density of each in the component it is allocated
    * to. */

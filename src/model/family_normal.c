@@ -41,8 +41,13 @@ typedef struct normal_work {
   double *mean[2], *square[2];         /* residuals of units, by hmfm_residuals */
   size_t capacity;                     /* of the atoms: */
   double *mu, *sigma2, *scale, *level; /* scale = -1/(2 sigma2), level = -log(2 pi sigma2)/2 */
-  double lane_size[HMFM_TILE], lane_mean[HMFM_TILE], lane_square[HMFM_TILE]; /* of a tile */
+  /* sums of blocks of units, by block and slot; for as many slots as there is room for */
+  double *part;
+  int32_t *part_count;
 } normal_work;
+
+/* A tile's units, HMFM_TILE of each. */
+enum { LANE_SIZE = 0, LANE_MEAN = HMFM_TILE, LANE_SQUARE = 2 * HMFM_TILE };
 
 /* ---- priors and unit statistics ---- */
 
@@ -142,8 +147,9 @@ static void normal_work_destroy(void *memory) {
   hmfm_free(work->square[HMFM_CURRENT]);
   for (int which = 0; which < 2; which++) hmfm_free(work->mean[which]);
   hmfm_nig_clear(&work->clusters);
-  double *of_atom[] = {work->mu, work->sigma2, work->scale, work->level};
+  double *of_atom[] = {work->mu, work->sigma2, work->scale, work->level, work->part};
   for (size_t k = 0; k < sizeof of_atom / sizeof *of_atom; k++) hmfm_free(of_atom[k]);
+  hmfm_free(work->part_count);
   hmfm_free(work);
 }
 
@@ -170,11 +176,17 @@ static hmfm_status normal_work_create(const void *memory, void **out, hmfm_error
 
 static hmfm_status normal_work_reserve(const void *memory, void *work_memory, size_t n_slots,
                                        hmfm_error *error) {
-  (void)memory;
   normal_work *work = work_memory;
+  const size_t n_blocks = hmfm_unit_blocks(((const normal_data *)memory)->units.n_units);
   double **of_atom[] = {&work->mu, &work->sigma2, &work->scale, &work->level};
   hmfm_status status = hmfm_nig_reserve(&work->clusters, n_slots, error);
   if (status || n_slots <= work->capacity) return status;
+  const size_t stride = hmfm_block_stride(n_slots);
+  double *part = hmfm_realloc(work->part, stride, n_blocks * sizeof *part);
+  if (part) work->part = part;
+  int32_t *part_count = hmfm_realloc(work->part_count, stride, n_blocks * sizeof *part_count);
+  if (part_count) work->part_count = part_count;
+  if (!part || !part_count) return hmfm_fail_memory(error, "components");
   for (size_t k = 0; k < sizeof of_atom / sizeof *of_atom; k++) {
     double *grown = hmfm_realloc(*of_atom[k], n_slots, sizeof *grown);
     if (!grown) return hmfm_fail_memory(error, "components");
@@ -201,41 +213,73 @@ static void normal_cluster_clear(const void *memory, void *work_memory, size_t s
   hmfm_nig_set(&data->prior, &((normal_work *)work_memory)->clusters, slot, (hmfm_batch){0});
 }
 
-/* Two passes in unit order, in blocks of units whose sums are added in block order: the sums do not
- * depend on who computes which block. Until the end mu_n holds sums, then means, ss_n sums of
- * squares about them, and base a block's part of either. */
-static void normal_clusters_compute(const void *memory, void *work_memory,
+typedef struct block_sums {
+  const normal_data *data;
+  normal_work *work;
+  const int32_t *allocation;
+  size_t n_slots;
+  const double *about; /* NULL: sums of observations; else of squares about these means */
+} block_sums;
+
+/* A block's part of every slot's sum; of the number of observations, too, while there are no means. */
+static void sum_block(void *context, size_t block, int member) {
+  const block_sums *sums = context;
+  const normal_data *data = sums->data;
+  const int32_t *allocation = sums->allocation;
+  const double *size = data->units.size, *mean = sums->work->mean[HMFM_CURRENT];
+  const double *square = sums->work->square[HMFM_CURRENT], *about = sums->about;
+  const size_t begin = block * HMFM_UNIT_BLOCK, n = data->units.n_units;
+  const size_t end = n - begin < HMFM_UNIT_BLOCK ? n : begin + HMFM_UNIT_BLOCK;
+  const size_t at = block * hmfm_block_stride(sums->n_slots);
+  double *part = sums->work->part + at;
+  int32_t *count = sums->work->part_count + at;
+  (void)member;
+  memset(part, 0, sums->n_slots * sizeof *part);
+  if (about) {
+    for (size_t i = begin; i < end; i++) {
+      const double gap = mean[i] - about[allocation[i]];
+      part[allocation[i]] += square[i] + size[i] * gap * gap;
+    }
+    return;
+  }
+  memset(count, 0, sums->n_slots * sizeof *count);
+  for (size_t i = begin; i < end; i++) {
+    count[allocation[i]] += data->units.count[i];
+    part[allocation[i]] += size[i] * mean[i];
+  }
+}
+
+static void add_blocks(const block_sums *sums, double *to) {
+  const size_t n_blocks = hmfm_unit_blocks(sums->data->units.n_units), n = sums->n_slots;
+  memset(to, 0, n * sizeof *to);
+  for (size_t b = 0; b < n_blocks; b++) {
+    const double *part = sums->work->part + b * hmfm_block_stride(n);
+    for (size_t m = 0; m < n; m++) to[m] += part[m];
+  }
+}
+
+/* Two passes in unit order, in blocks of units whose sums are added in block order. Until the end mu_n holds
+ * sums, then means, and ss_n sums of squares about them. */
+static void normal_clusters_compute(const void *memory, void *work_memory, const hmfm_team *team,
                                     const int32_t *allocation, size_t n_slots) {
   const normal_data *data = memory;
   normal_work *work = work_memory;
   hmfm_nig *to = &work->clusters;
-  const size_t n = data->units.n_units;
-  const double *size = data->units.size, *mean = work->mean[HMFM_CURRENT];
-  const double *square = work->square[HMFM_CURRENT];
+  const size_t n_blocks = hmfm_unit_blocks(data->units.n_units);
+  block_sums sums = {data, work, allocation, n_slots, NULL};
+  hmfm_team_run(team, 0, n_blocks, sum_block, &sums);
+  add_blocks(&sums, to->mu_n);
   memset(to->count, 0, n_slots * sizeof *to->count);
-  memset(to->mu_n, 0, n_slots * sizeof *to->mu_n);
-  memset(to->ss_n, 0, n_slots * sizeof *to->ss_n);
-  for (size_t begin = 0; begin < n; begin += HMFM_UNIT_BLOCK) {
-    const size_t end = begin + HMFM_UNIT_BLOCK < n ? begin + HMFM_UNIT_BLOCK : n;
-    memset(to->base, 0, n_slots * sizeof *to->base);
-    for (size_t i = begin; i < end; i++) {
-      to->count[allocation[i]] += data->units.count[i];
-      to->base[allocation[i]] += size[i] * mean[i];
-    }
-    for (size_t m = 0; m < n_slots; m++) to->mu_n[m] += to->base[m];
+  for (size_t b = 0; b < n_blocks; b++) {
+    const int32_t *count = work->part_count + b * hmfm_block_stride(n_slots);
+    for (size_t m = 0; m < n_slots; m++) to->count[m] += count[m];
   }
   for (size_t m = 0; m < n_slots; m++) {
     if (to->count[m] > 0) to->mu_n[m] /= to->count[m];
   }
-  for (size_t begin = 0; begin < n; begin += HMFM_UNIT_BLOCK) {
-    const size_t end = begin + HMFM_UNIT_BLOCK < n ? begin + HMFM_UNIT_BLOCK : n;
-    memset(to->base, 0, n_slots * sizeof *to->base);
-    for (size_t i = begin; i < end; i++) {
-      double gap = mean[i] - to->mu_n[allocation[i]];
-      to->base[allocation[i]] += square[i] + size[i] * gap * gap;
-    }
-    for (size_t m = 0; m < n_slots; m++) to->ss_n[m] += to->base[m];
-  }
+  sums.about = to->mu_n;
+  hmfm_team_run(team, 0, n_blocks, sum_block, &sums);
+  add_blocks(&sums, to->ss_n);
   for (size_t m = 0; m < n_slots; m++) {
     hmfm_nig_set(&data->prior, to, m, (hmfm_batch){to->count[m], to->mu_n[m], to->ss_n[m]});
   }
@@ -397,22 +441,22 @@ static void normal_score_bounds(const void *memory, const void *work_memory, siz
   }
 }
 
-static void normal_score_load(const void *memory, void *work_memory, hmfm_residuals which,
-                              hmfm_span units) {
+static void normal_score_load(const void *memory, const void *work_memory, hmfm_residuals which,
+                              hmfm_span units, double *lane) {
   const normal_data *data = memory;
-  normal_work *work = work_memory;
+  const normal_work *work = work_memory;
   if (!units.unit) {
     const size_t bytes = units.count * sizeof(double);
-    memcpy(work->lane_size, data->units.size + units.first, bytes);
-    memcpy(work->lane_mean, work->mean[which] + units.first, bytes);
-    memcpy(work->lane_square, work->square[which] + units.first, bytes);
+    memcpy(lane + LANE_SIZE, data->units.size + units.first, bytes);
+    memcpy(lane + LANE_MEAN, work->mean[which] + units.first, bytes);
+    memcpy(lane + LANE_SQUARE, work->square[which] + units.first, bytes);
     return;
   }
   for (size_t l = 0; l < units.count; l++) {
     const size_t i = hmfm_span_unit(units, l);
-    work->lane_size[l] = data->units.size[i];
-    work->lane_mean[l] = work->mean[which][i];
-    work->lane_square[l] = work->square[which][i];
+    lane[LANE_SIZE + l] = data->units.size[i];
+    lane[LANE_MEAN + l] = work->mean[which][i];
+    lane[LANE_SQUARE + l] = work->square[which][i];
   }
 }
 
@@ -426,13 +470,13 @@ HMFM_VECTOR static void score_row(size_t n_lanes, double offset, double level, d
   }
 }
 
-static void normal_score(const void *work_memory, size_t n_lanes, size_t n_rows,
+static void normal_score(const void *work_memory, const double *lane, size_t n_lanes, size_t n_rows,
                          const int32_t *list, const double *offset, double *tile) {
   const normal_work *work = work_memory;
   for (size_t k = 0; k < n_rows; k++) {
     int32_t m = list[k];
     score_row(n_lanes, offset ? offset[m] : 0.0, work->level[m], work->scale[m], work->mu[m],
-              work->lane_size, work->lane_mean, work->lane_square, tile + k * HMFM_TILE);
+              lane + LANE_SIZE, lane + LANE_MEAN, lane + LANE_SQUARE, tile + k * HMFM_TILE);
   }
 }
 

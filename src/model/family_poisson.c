@@ -43,8 +43,11 @@ typedef struct poisson_work {
   double *count, *exposure, *constant; /* sums over the units of each slot */
   double *base;                        /* log Gamma(a + S) - (a + S) log(b + E) */
   double *rate, *log_rate;             /* atoms */
-  double lane_count[HMFM_TILE], lane_exposure[HMFM_TILE], lane_constant[HMFM_TILE]; /* of a tile */
+  double *part; /* sums of blocks of units: the three fields, each by block and slot */
 } poisson_work;
+
+/* A tile's units, HMFM_TILE of each. */
+enum { LANE_COUNT = 0, LANE_EXPOSURE = HMFM_TILE, LANE_CONSTANT = 2 * HMFM_TILE };
 
 /* ---- priors and unit statistics ---- */
 
@@ -189,6 +192,7 @@ static void poisson_work_destroy(void *memory) {
   if (!memory) return;
   list_fields(memory, field);
   for (int k = 0; k < N_FIELDS; k++) hmfm_free(*field[k]);
+  hmfm_free(((poisson_work *)memory)->part);
   hmfm_free(memory);
 }
 
@@ -200,10 +204,13 @@ static hmfm_status poisson_work_create(const void *memory, void **out, hmfm_erro
 
 static hmfm_status poisson_work_reserve(const void *memory, void *work_memory, size_t n_slots,
                                         hmfm_error *error) {
-  (void)memory;
   poisson_work *work = work_memory;
   double **field[N_FIELDS];
   if (n_slots <= work->capacity) return HMFM_OK;
+  const size_t n_blocks = hmfm_unit_blocks(((const poisson_data *)memory)->n_units);
+  double *part = hmfm_realloc(work->part, hmfm_block_stride(n_slots), 3 * n_blocks * sizeof *part);
+  if (!part) return hmfm_fail_memory(error, "components");
+  work->part = part;
   list_fields(work, field);
   for (int k = 0; k < N_FIELDS; k++) {
     double *grown = hmfm_realloc(*field[k], n_slots, sizeof *grown);
@@ -236,26 +243,48 @@ static void poisson_cluster_clear(const void *memory, void *work, size_t slot) {
   store(memory, work, slot, 0.0, 0.0, 0.0);
 }
 
-/* sum[m] over the units of slot m, in blocks of units whose sums are added in block order. */
-static void add_up(const poisson_data *data, const double *of_unit, const int32_t *allocation,
-                   size_t n_slots, double *part, double *sum) {
-  memset(sum, 0, n_slots * sizeof *sum);
-  for (size_t begin = 0; begin < data->n_units; begin += HMFM_UNIT_BLOCK) {
-    const size_t left = data->n_units - begin;
-    const size_t end = begin + (left < HMFM_UNIT_BLOCK ? left : HMFM_UNIT_BLOCK);
-    memset(part, 0, n_slots * sizeof *part);
-    for (size_t i = begin; i < end; i++) part[allocation[i]] += of_unit[i];
-    for (size_t m = 0; m < n_slots; m++) sum[m] += part[m];
+typedef struct block_sums {
+  const poisson_data *data;
+  poisson_work *work;
+  const int32_t *allocation;
+  size_t n_blocks, n_slots;
+} block_sums;
+
+/* A block's part of a field's sums. */
+static double *part_of(const block_sums *sums, size_t field, size_t block) {
+  return sums->work->part + (field * sums->n_blocks + block) * hmfm_block_stride(sums->n_slots);
+}
+
+static void sum_block(void *context, size_t block, int member) {
+  const block_sums *sums = context;
+  const poisson_data *data = sums->data;
+  const double *const of_unit[] = {data->count, data->exposure, data->constant};
+  const size_t begin = block * HMFM_UNIT_BLOCK, n = data->n_units;
+  const size_t end = n - begin < HMFM_UNIT_BLOCK ? n : begin + HMFM_UNIT_BLOCK;
+  (void)member;
+  for (size_t field = 0; field < 3; field++) {
+    double *part = part_of(sums, field, block);
+    memset(part, 0, sums->n_slots * sizeof *part);
+    for (size_t i = begin; i < end; i++) part[sums->allocation[i]] += of_unit[field][i];
   }
 }
 
-static void poisson_clusters_compute(const void *memory, void *work_memory,
+/* In blocks of units, whose sums are added in block order. */
+static void poisson_clusters_compute(const void *memory, void *work_memory, const hmfm_team *team,
                                      const int32_t *allocation, size_t n_slots) {
   const poisson_data *data = memory;
   poisson_work *work = work_memory;
-  add_up(data, data->count, allocation, n_slots, work->base, work->count);
-  add_up(data, data->exposure, allocation, n_slots, work->base, work->exposure);
-  add_up(data, data->constant, allocation, n_slots, work->base, work->constant);
+  const size_t n_blocks = hmfm_unit_blocks(data->n_units);
+  double *const sum[] = {work->count, work->exposure, work->constant};
+  block_sums sums = {data, work, allocation, n_blocks, n_slots};
+  hmfm_team_run(team, 0, n_blocks, sum_block, &sums);
+  for (size_t field = 0; field < 3; field++) {
+    memset(sum[field], 0, n_slots * sizeof(double));
+    for (size_t b = 0; b < n_blocks; b++) {
+      const double *part = part_of(&sums, field, b);
+      for (size_t m = 0; m < n_slots; m++) sum[field][m] += part[m];
+    }
+  }
   for (size_t m = 0; m < n_slots; m++) {
     store(data, work, m, work->count[m], work->exposure[m], work->constant[m]);
   }
@@ -484,16 +513,16 @@ static void poisson_score_bounds(const void *memory, const void *work, size_t gr
   for (size_t m = 0; m < n_slots; m++) bound[m] = ((const poisson_data *)memory)->peak[group];
 }
 
-static void poisson_score_load(const void *memory, void *work_memory, hmfm_residuals which,
-                               hmfm_span units) {
+static void poisson_score_load(const void *memory, const void *work, hmfm_residuals which,
+                               hmfm_span units, double *lane) {
   const poisson_data *data = memory;
-  poisson_work *work = work_memory;
+  (void)work;
   (void)which;
   for (size_t l = 0; l < units.count; l++) {
     const size_t i = hmfm_span_unit(units, l);
-    work->lane_count[l] = data->count[i];
-    work->lane_exposure[l] = data->exposure[i];
-    work->lane_constant[l] = data->constant[i];
+    lane[LANE_COUNT + l] = data->count[i];
+    lane[LANE_EXPOSURE + l] = data->exposure[i];
+    lane[LANE_CONSTANT + l] = data->constant[i];
   }
 }
 
@@ -505,13 +534,13 @@ HMFM_VECTOR static void score_row(size_t n_lanes, double offset, double rate, do
   }
 }
 
-static void poisson_score(const void *work_memory, size_t n_lanes, size_t n_rows,
-                          const int32_t *list, const double *offset, double *tile) {
+static void poisson_score(const void *work_memory, const double *lane, size_t n_lanes,
+                          size_t n_rows, const int32_t *list, const double *offset, double *tile) {
   const poisson_work *work = work_memory;
   for (size_t k = 0; k < n_rows; k++) {
     const int32_t m = list[k];
-    score_row(n_lanes, offset ? offset[m] : 0.0, work->rate[m], work->log_rate[m], work->lane_count,
-              work->lane_exposure, work->lane_constant, tile + k * HMFM_TILE);
+    score_row(n_lanes, offset ? offset[m] : 0.0, work->rate[m], work->log_rate[m],
+              lane + LANE_COUNT, lane + LANE_EXPOSURE, lane + LANE_CONSTANT, tile + k * HMFM_TILE);
   }
 }
 

@@ -64,7 +64,9 @@ static hmfm_status build(hmfm_model *model, const hmfm_choice *choice, hmfm_erro
   for (size_t j = 0; j < dataset->n_groups; j++) {
     model->group_size[j] = (int32_t)(dataset->group_start[j + 1] - dataset->group_start[j]);
   }
-  status = model->mixing->prior_create(choice, &model->mixing_prior, error);
+  status = hmfm_pieces_init(NULL, dataset->n_groups, dataset->group_start, HMFM_PIECE,
+                            &model->pieces, error);
+  if (!status) status = model->mixing->prior_create(choice, &model->mixing_prior, error);
   if (!status) status = model->family->data_create(choice, &model->family_data, error);
   if (!status)
     status =
@@ -100,6 +102,7 @@ void hmfm_model_destroy(hmfm_model *model) {
   if (model->family_data) model->family->data_destroy(model->family_data);
   if (model->mixing_prior) model->mixing->prior_destroy(model->mixing_prior);
   hmfm_regression_clear(&model->regression);
+  hmfm_pieces_clear(&model->pieces);
   hmfm_free(model->group_size);
   hmfm_settings_clear(&model->effective);
   hmfm_free(model);

@@ -4,6 +4,7 @@
 
 #include "model/family.h"
 #include "model/mixing.h"
+#include "model/pieces.h"
 #include "model/regression.h"
 
 struct hmfm_model {
@@ -14,6 +15,7 @@ struct hmfm_model {
   void *mixing_prior;
   hmfm_regression regression;
   int32_t *group_size; /* n_j */
+  hmfm_pieces pieces;  /* all units, by group, HMFM_PIECE at a time */
   hmfm_settings effective;
 };
 

@@ -55,6 +55,17 @@ static hmfm_status find_range(hmfm_regression *regression, const hmfm_dataset *d
   return HMFM_OK;
 }
 
+static hmfm_status cut_active(hmfm_regression *regression, hmfm_error *error) {
+  const size_t *start = regression->active_start;
+  const size_t whole[2] = {start[0], start[regression->n_groups]};
+  hmfm_status status = hmfm_pieces_init(regression->active, regression->n_groups, start, HMFM_PIECE,
+                                        &regression->pieces, error);
+  return status ? status
+                : hmfm_pieces_init(regression->active, regression->n_blocks,
+                                   regression->shared ? whole : start, HMFM_UNIT_BLOCK,
+                                   &regression->sums, error);
+}
+
 static int is_active(const hmfm_dataset *data, size_t unit) {
   const size_t r = data->n_covariates;
   for (size_t at = data->unit_start[unit] * r; at < data->unit_start[unit + 1] * r; at++) {
@@ -100,6 +111,8 @@ hmfm_status hmfm_regression_init(const hmfm_choice *choice, const hmfm_family *f
   status = find_range(out, data, error);
   if (status) return status;
   find_active(out, data);
+  status = cut_active(out, error);
+  if (status) return status;
   for (size_t b = 0; b < out->n_blocks; b++) {
     size_t first, last;
     hmfm_regression_groups(out, b, &first, &last);
@@ -115,6 +128,8 @@ void hmfm_regression_clear(hmfm_regression *regression) {
   hmfm_free(regression->gram);
   hmfm_free(regression->active);
   hmfm_free(regression->active_start);
+  hmfm_pieces_clear(&regression->pieces);
+  hmfm_pieces_clear(&regression->sums);
   *regression = (hmfm_regression){0};
 }
 

@@ -3,6 +3,7 @@
 #define MODEL_REGRESSION_H
 
 #include "model/family.h"
+#include "model/pieces.h"
 
 /* beta_b ~ N_r(mean, covariance) for every block b of groups that share a regression: each group is a
  * block of its own, or all are one. */
@@ -18,6 +19,8 @@ typedef struct hmfm_regression {
    * those of group j are active[active_start[j] .. active_start[j+1] - 1]. */
   int32_t *active;
   size_t *active_start; /* d + 1 */
+  hmfm_pieces pieces;   /* active units, by group, HMFM_PIECE at a time */
+  hmfm_pieces sums;     /* and by block, HMFM_UNIT_BLOCK at a time */
   double *gram;         /* n_blocks x r x r, lower triangles: sum of x x' over observations */
 } hmfm_regression;
 

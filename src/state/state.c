@@ -25,9 +25,12 @@ static hmfm_status allocate_space(hmfm_state *state, hmfm_error *error) {
   state->unit_pick = hmfm_calloc(n, sizeof *state->unit_pick);
   state->unit_table = hmfm_calloc(n, sizeof *state->unit_table);
   state->unit_side = hmfm_calloc(n, sizeof *state->unit_side);
-  if (state->beta && state->square && state->vector && state->values && state->concentration &&
-      state->unit_log_lik && state->unit_list && state->unit_pick && state->unit_table &&
-      state->unit_side) {
+  state->moments = hmfm_calloc(model->regression.sums.n,
+                               hmfm_block_stride(r * (r + 1)) * sizeof *state->moments);
+  state->piece_sum = hmfm_calloc(model->pieces.n, sizeof *state->piece_sum);
+  if (state->moments && state->piece_sum && state->beta && state->square && state->vector &&
+      state->values && state->concentration && state->unit_log_lik && state->unit_list &&
+      state->unit_pick && state->unit_table && state->unit_side) {
     return HMFM_OK;
   }
   return hmfm_fail_memory(error, "a chain");
@@ -39,6 +42,7 @@ hmfm_status hmfm_state_create(const hmfm_model *model, uint64_t seed, uint32_t c
   if (!state) return hmfm_fail_memory(error, "a chain");
   state->model = model;
   hmfm_status status = hmfm_partition_init(&state->partition, model, error);
+  if (!status) status = hmfm_state_team(state, 1, error);
   if (!status) status = model->mixing->process_create(model->mixing_prior, &state->process, error);
   if (!status) status = model->family->work_create(model->family_data, &state->work, error);
   if (!status) status = hmfm_state_reserve(state, FIRST_CAPACITY, error);
@@ -57,14 +61,31 @@ void hmfm_state_destroy(hmfm_state *state) {
   hmfm_partition_clear(&state->partition);
   if (state->process) state->model->mixing->process_destroy(state->process);
   if (state->work) state->model->family->work_destroy(state->work);
-  void *owned[] = {state->beta,          state->log_weight, state->atom,      state->unit_log_lik,
-                   state->tile,          state->bound,      state->weight,    state->list,
-                   state->row_component, state->square,     state->vector,    state->values,
-                   state->concentration, state->unit_list,  state->unit_side, state->unit_pick,
-                   state->unit_table};
+  void *owned[] = {state->beta,      state->log_weight,    state->atom,      state->unit_log_lik,
+                   state->bound,     state->weight,        state->list,      state->square,
+                   state->vector,    state->values,        state->moments,   state->piece_sum,
+                   state->desk,      state->concentration, state->unit_list, state->unit_side,
+                   state->unit_pick, state->unit_table};
+  for (int k = 0; k < state->team.members; k++) hmfm_desk_clear(&state->desk[k]);
   for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) hmfm_free(owned[k]);
   hmfm_stream_destroy(state->stream);
   hmfm_free(state);
+}
+
+hmfm_status hmfm_state_team(hmfm_state *state, int members, hmfm_error *error) {
+  hmfm_desk *desk = hmfm_realloc(state->desk, (size_t)members, sizeof *desk);
+  if (!desk) return hmfm_fail_memory(error, "a chain's threads");
+  state->desk = desk;
+  for (int k = members; k < state->team.members; k++) hmfm_desk_clear(&desk[k]);
+  if (members < state->team.members) state->team.members = members;
+  while (state->team.members < members) {
+    hmfm_desk *next = &desk[state->team.members];
+    *next = (hmfm_desk){0};
+    hmfm_status status = hmfm_desk_reserve(next, state->capacity, error);
+    if (status) return status;
+    state->team.members++;
+  }
+  return HMFM_OK;
 }
 
 /* A rows x columns array with more columns, rows kept. */
@@ -84,25 +105,24 @@ hmfm_status hmfm_state_reserve(hmfm_state *state, size_t n_slots, hmfm_error *er
   hmfm_status status = hmfm_partition_reserve(&state->partition, more, error);
   if (!status) status = model->family->work_reserve(model->family_data, state->work, more, error);
   if (!status) status = model->mixing->process_reserve(state->process, more, error);
+  for (int k = 0; !status && k < state->team.members; k++) {
+    status = hmfm_desk_reserve(&state->desk[k], more, error);
+  }
   if (status) return status;
   double *log_weight = widen(state->log_weight, d, old, more);
   double *atom = widen(state->atom, model->family->n_atom, old, more);
-  double *tile = hmfm_calloc(more, HMFM_TILE * sizeof *tile);
   double *bound = hmfm_calloc(more, sizeof *bound), *weight = hmfm_calloc(more, sizeof *weight);
-  int32_t *list = hmfm_calloc(more, sizeof *list), *row = hmfm_calloc(more, sizeof *row);
-  void *made[] = {log_weight, atom, tile, bound, weight, list, row};
-  void *left[] = {state->log_weight, state->atom, state->tile,         state->bound,
-                  state->weight,     state->list, state->row_component};
-  int whole = log_weight && atom && tile && bound && weight && list && row;
+  int32_t *list = hmfm_calloc(more, sizeof *list);
+  void *made[] = {log_weight, atom, bound, weight, list};
+  void *left[] = {state->log_weight, state->atom, state->bound, state->weight, state->list};
+  int whole = log_weight && atom && bound && weight && list;
   for (size_t k = 0; k < sizeof made / sizeof *made; k++) hmfm_free(whole ? left[k] : made[k]);
   if (!whole) return hmfm_fail_memory(error, "components");
   state->log_weight = log_weight;
   state->atom = atom;
-  state->tile = tile;
   state->bound = bound;
   state->weight = weight;
   state->list = list;
-  state->row_component = row;
   state->capacity = more;
   return HMFM_OK;
 }
@@ -127,22 +147,25 @@ const double *hmfm_state_beta(const hmfm_state *state, size_t group) {
   return state->beta + hmfm_regression_block(regression, group) * regression->n_covariates;
 }
 
-void hmfm_state_residuals(hmfm_state *state) {
+static void make_residuals(void *context, size_t piece, int member) {
+  const hmfm_state *state = context;
   const hmfm_model *model = state->model;
-  for (size_t b = 0; b < model->regression.n_blocks; b++) {
-    size_t first, last;
-    hmfm_regression_groups(&model->regression, b, &first, &last);
-    model->family->residuals(model->family_data, state->work, HMFM_CURRENT,
-                             hmfm_regression_active(&model->regression, first, last),
-                             state->beta + b * model->regression.n_covariates);
-  }
+  const hmfm_pieces *pieces = &model->regression.pieces;
+  (void)member;
+  model->family->residuals(model->family_data, state->work, HMFM_CURRENT,
+                           hmfm_piece_span(pieces, piece),
+                           hmfm_state_beta(state, pieces->range[piece]));
+}
+
+void hmfm_state_residuals(hmfm_state *state) {
+  hmfm_team_run(&state->team, 0, state->model->regression.pieces.n, make_residuals, state);
 }
 
 void hmfm_state_clusters(hmfm_state *state) {
   const hmfm_model *model = state->model;
   if (state->clusters_made) return;
-  model->family->clusters_compute(model->family_data, state->work, state->partition.allocation,
-                                  state->partition.n_slots);
+  model->family->clusters_compute(model->family_data, state->work, &state->team,
+                                  state->partition.allocation, state->partition.n_slots);
   state->clusters_made = 1;
 }
 

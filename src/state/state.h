@@ -1,9 +1,10 @@
-/* Everything a sweep changes, and the work space it needs: one per chain. */
+/* Everything a sweep changes, and the work space it needs: one per chain, with a desk for each of its threads. */
 #ifndef STATE_STATE_H
 #define STATE_STATE_H
 
 #include <gsl/gsl_rng.h>
 
+#include "state/desk.h"
 #include "state/partition.h"
 
 /* Between sweeps the state proper is (allocation, M, hyperparameters, beta, address of the random
@@ -23,18 +24,22 @@ typedef struct hmfm_state {
   double *unit_log_lik;  /* n_units: log likelihood of each unit, allocation summed out */
   int unit_log_lik_made; /* 1: unit_log_lik is of this draw */
   int clusters_made;     /* 1: the family's cluster statistics are those of the partition */
+  double log_lik;        /* of a completed draw: log likelihood given its allocations */
 
   gsl_rng *stream;
   uint64_t sweep; /* part of the address of every number drawn; the start is sweep 0 */
 
+  hmfm_team team;
+  hmfm_desk *desk; /* team.members of them, each with room for `capacity` components */
+
   /* work space of kernels */
-  double *tile;             /* capacity x HMFM_TILE */
   double *bound;            /* capacity */
   double *weight;           /* capacity */
   int32_t *list;            /* capacity */
-  int32_t *row_component;   /* capacity: the component of each row of the tile */
   double *square;           /* 2 x r x r */
   double *vector;           /* 3 x r */
+  double *moments;          /* r x (r + 1), in block strides, for each of the regression's sums */
+  double *piece_sum;        /* one for each of the model's pieces */
   double *values;           /* the mixing's variables, all in a row */
   double *concentration;    /* n_groups */
   int32_t *unit_list;       /* n_units + 1 */
@@ -47,6 +52,9 @@ typedef struct hmfm_state {
 hmfm_status hmfm_state_create(const hmfm_model *model, uint64_t seed, uint32_t chain,
                               hmfm_state **out, hmfm_error *error);
 void hmfm_state_destroy(hmfm_state *state);
+
+/* A team of so many members works for the chain from now on; at first it is one. */
+hmfm_status hmfm_state_team(hmfm_state *state, int members, hmfm_error *error);
 
 /* Room for n_slots components; keeps what there is. */
 hmfm_status hmfm_state_reserve(hmfm_state *state, size_t n_slots, hmfm_error *error);

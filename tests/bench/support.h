@@ -43,6 +43,9 @@ void bench_shotput_show(const bench_problem *shotput);
  * normal components. gamma: fixed concentration; 0: the default, random. */
 bench_problem bench_simulated(size_t n_units, size_t n_components, double gamma);
 
+/* The same in 10 groups with up to three covariates, normal numbers. */
+bench_problem bench_covariates(size_t n_units, size_t n_components, size_t n_covariates);
+
 /* The designs 1 to 3 of the published simulation study, under their published priors:
  *   1  d = 2, 300 units each: N(-3,.1) N(0,.5) N(1.75,1.5), weights .5 .5 0 and 0 .2 .8
  *   2  d = 2, 50 units each: N(-3,1) N(-4,1) N(1,1) N(0,1), the first group half 1st, half 3rd, the

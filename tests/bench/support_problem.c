@@ -78,7 +78,7 @@ void bench_shotput_show(const bench_problem *shotput) {
          shotput->data->n_units, shotput->data->n_groups, shotput->data->n_rows);
 }
 
-/* Components 8 standard deviations apart; weights 1..K in the first group, K..1 in the second. */
+/* Components 8 standard deviations apart; weights 1..K in the first group, K..1 in the second, and so on. */
 static hmfm_truth *separated_components(const hmfm_simulation *simulation, size_t n_components) {
   hmfm_truth *truth;
   hmfm_error error;
@@ -86,24 +86,27 @@ static hmfm_truth *separated_components(const hmfm_simulation *simulation, size_
   for (size_t m = 0; m < n_components; m++) {
     truth->atom[2 * m] = 8.0 * 0.7 * ((double)m - 0.5 * (double)(n_components - 1));
     truth->atom[2 * m + 1] = 0.7 * 0.7;
-    truth->weight[m] = (double)(m + 1);
-    truth->weight[n_components + m] = (double)(n_components - m);
+    for (size_t j = 0; j < truth->n_groups; j++)
+      truth->weight[j * n_components + m] = (double)(j % 2 ? n_components - m : m + 1);
   }
+  for (size_t k = 0; k < truth->n_groups * truth->n_covariates; k++) truth->beta[k] = 0.5;
   return truth;
 }
 
-bench_problem bench_simulated(size_t n_units, size_t n_components, double gamma) {
-  const size_t size[2] = {n_units / 2, n_units - n_units / 2};
-  const hmfm_design design = {.n_groups = 2, .size = size, .least_repeats = 1, .most_repeats = 1};
+enum { MOST_GROUPS = 10, MOST_COVARIATES = 3 };
+
+static bench_problem simulated(const char *name, const hmfm_design *design, size_t n_components,
+                               double gamma) {
   bench_problem problem = {0};
   hmfm_simulation *simulation;
   hmfm_settings settings;
   hmfm_error error;
-  snprintf(problem.name, sizeof problem.name, "simulated_%zu_%zu", n_units, n_components);
-  bench_check(hmfm_simulation_create(&design, 1, &simulation, &error), &error);
+  snprintf(problem.name, sizeof problem.name, "%s", name);
+  bench_check(hmfm_simulation_create(design, 1, &simulation, &error), &error);
   hmfm_truth *truth = separated_components(simulation, n_components);
   bench_check(hmfm_simulation_respond(simulation, truth, 0, 1, &error), &error);
   bench_check(hmfm_dataset_create(&simulation->columns, NULL, &problem.data, &error), &error);
+  const size_t n_units = problem.data->n_units;
   problem.n_true = n_components;
   problem.truth = hmfm_calloc(n_units, sizeof *problem.truth);
   bench_check(problem.truth ? HMFM_OK : HMFM_EMEMORY, &(hmfm_error){.message = "no memory"});
@@ -116,6 +119,31 @@ bench_problem bench_simulated(size_t n_units, size_t n_components, double gamma)
   if (gamma > 0.0) set(&settings, "gamma", gamma);
   make_model(&problem, &settings);
   return problem;
+}
+
+bench_problem bench_simulated(size_t n_units, size_t n_components, double gamma) {
+  const size_t size[2] = {n_units / 2, n_units - n_units / 2};
+  const hmfm_design design = {.n_groups = 2, .size = size, .least_repeats = 1, .most_repeats = 1};
+  char name[40];
+  snprintf(name, sizeof name, "simulated_%zu_%zu", n_units, n_components);
+  return simulated(name, &design, n_components, gamma);
+}
+
+bench_problem bench_covariates(size_t n_units, size_t n_components, size_t n_covariates) {
+  static const char *const NAME[MOST_COVARIATES] = {"a", "b", "c"};
+  size_t size[MOST_GROUPS];
+  hmfm_covariate_law law[MOST_COVARIATES] = {{0}};
+  char name[40];
+  for (size_t j = 0; j < MOST_GROUPS; j++) size[j] = n_units / MOST_GROUPS;
+  for (size_t k = 0; k < n_covariates; k++) law[k] = (hmfm_covariate_law){.name = NAME[k], .sd = 1};
+  const hmfm_design design = {.n_groups = MOST_GROUPS,
+                              .size = size,
+                              .least_repeats = 1,
+                              .most_repeats = 1,
+                              .n_covariates = n_covariates,
+                              .covariate = law};
+  snprintf(name, sizeof name, "covariates_%zu_%zu", n_units, n_components);
+  return simulated(name, &design, n_components, 0.0);
 }
 
 /* ---- the simulation study ---- */

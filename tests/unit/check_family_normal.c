@@ -184,12 +184,12 @@ START_TEST(scores_are_log_densities) {
   set_atoms(M);
   for (int m = 0; m < M; m++) offset[m] = -0.3 * m;
   for (size_t j = 0; j < s.dataset->n_groups; j++) {
-    const hmfm_span units = hmfm_mixture_units(state, j);
+    const hmfm_span units = hmfm_piece_span(&state->model->pieces, j); /* each in one */
     const size_t lanes = (units.count + 7) / 8 * 8;
     family->score_bounds(s.model->family_data, state->work, j, M, bound);
-    family->score_load(s.model->family_data, state->work, HMFM_CURRENT, units);
+    family->score_load(s.model->family_data, state->work, HMFM_CURRENT, units, state->desk->lane);
     for (int with = 0; with < 2; with++) {
-      family->score(state->work, lanes, M, list, with ? offset : NULL, tile);
+      family->score(state->work, state->desk->lane, lanes, M, list, with ? offset : NULL, tile);
       for (size_t k = 0; k < M; k++) {
         for (size_t l = 0; l < lanes; l++) {
           ck_assert(isfinite(tile[k * HMFM_TILE + l]));
@@ -262,17 +262,18 @@ END_TEST
 START_TEST(proposed_residuals_become_current) {
   hmfm_state *state = s.state;
   const hmfm_family *family = s.model->family;
-  const hmfm_span group = hmfm_mixture_units(state, 1);
+  const hmfm_pieces *all = &state->model->pieces;
+  const hmfm_span group = hmfm_piece_span(all, 1);
   const double beta[2] = {1.25, -0.75};
   double before[2], after[2];
   small_scatter(&s, rng, 3, 1);
   set_atoms(4);
-  before[0] = hmfm_mixture_log_likelihood(state, 1, group, HMFM_CURRENT, NULL);
+  before[0] = hmfm_mixture_log_likelihood(state, all, 1, 2, HMFM_CURRENT, NULL);
   family->residuals(s.model->family_data, state->work, HMFM_PROPOSED, group, beta);
-  after[0] = hmfm_mixture_log_likelihood(state, 1, group, HMFM_PROPOSED, NULL);
-  ck_assert_double_eq(hmfm_mixture_log_likelihood(state, 1, group, HMFM_CURRENT, NULL), before[0]);
+  after[0] = hmfm_mixture_log_likelihood(state, all, 1, 2, HMFM_PROPOSED, NULL);
+  ck_assert_double_eq(hmfm_mixture_log_likelihood(state, all, 1, 2, HMFM_CURRENT, NULL), before[0]);
   family->accept(state->work, group);
-  after[1] = hmfm_mixture_log_likelihood(state, 1, group, HMFM_CURRENT, NULL);
+  after[1] = hmfm_mixture_log_likelihood(state, all, 1, 2, HMFM_CURRENT, NULL);
   ck_assert_double_eq(after[0], after[1]);
   ck_assert_double_ne(before[0], after[0]);
   memcpy(state->beta + 2, beta, sizeof beta); /* and they are those of beta */

@@ -296,12 +296,12 @@ START_TEST(scores_are_log_densities) {
   set_atoms(M);
   for (int m = 0; m < M; m++) offset[m] = -0.3 * m;
   for (size_t j = 0; j < s.dataset->n_groups; j++) {
-    const hmfm_span units = hmfm_mixture_units(state, j);
+    const hmfm_span units = hmfm_piece_span(&state->model->pieces, j); /* each in one */
     const size_t lanes = (units.count + 7) / 8 * 8;
     family->score_bounds(s.model->family_data, state->work, j, M, bound);
-    family->score_load(s.model->family_data, state->work, HMFM_CURRENT, units);
+    family->score_load(s.model->family_data, state->work, HMFM_CURRENT, units, state->desk->lane);
     for (int with = 0; with < 2; with++) {
-      family->score(state->work, lanes, M, list, with ? offset : NULL, tile);
+      family->score(state->work, state->desk->lane, lanes, M, list, with ? offset : NULL, tile);
       for (size_t k = 0; k < M; k++) {
         for (size_t l = 0; l < lanes; l++) {
           ck_assert(isfinite(tile[k * HMFM_TILE + l]));
@@ -528,9 +528,9 @@ START_TEST(rates_do_not_underflow) {
   small_scatter(&s, rng, 2, 0);
   state->n_components = 2;
   hmfm_mixture_prepare(state);
-  const hmfm_span units = hmfm_mixture_units(state, 0);
-  family->score_load(s.model->family_data, state->work, HMFM_CURRENT, units);
-  family->score(state->work, 16, 2, list, NULL, tile);
+  const hmfm_span units = hmfm_piece_span(&state->model->pieces, 0);
+  family->score_load(s.model->family_data, state->work, HMFM_CURRENT, units, state->desk->lane);
+  family->score(state->work, state->desk->lane, 16, 2, list, NULL, tile);
   for (size_t l = 0; l < units.count; l++)
     ck_assert(isfinite(tile[l]) && isfinite(tile[HMFM_TILE + l]));
 }

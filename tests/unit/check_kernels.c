@@ -94,7 +94,7 @@ START_TEST(log_likelihoods_sum_over_all_components) {
     apply(&hmfm_kernel_atoms);
     double total = 0.0;
     for (size_t j = 0; j < 3; j++) {
-      total += hmfm_mixture_log_likelihood(s.state, j, hmfm_mixture_units(s.state, j), HMFM_CURRENT,
+      total += hmfm_mixture_log_likelihood(s.state, &s.model->pieces, j, j + 1, HMFM_CURRENT,
                                            s.state->unit_log_lik);
     }
     double slow_total = 0.0;

@@ -31,7 +31,7 @@ START_TEST(light_components_count_where_they_fit) {
     }
     hmfm_mixture_prepare(state);
     double log_lik[3];
-    hmfm_mixture_log_likelihood(state, 0, hmfm_mixture_units(state, 0), HMFM_CURRENT, log_lik);
+    hmfm_mixture_log_likelihood(state, &state->model->pieces, 0, 1, HMFM_CURRENT, log_lik);
     const double near = weight[1], far = -0.5 * distance * distance;
     const double expected =
         log(exp(near - far) + 1.0) + far - 0.5 * log(2.0 * 3.14159265358979323846);

@@ -1,0 +1,53 @@
+/* Sharing the pieces of a chain's work among the threads of a parallel region, as tasks of OpenMP. */
+#include "base/team.h"
+
+/* Pieces are handed out a few at a time, so that handing out costs little beside small ones, and the members end
+ * nearly together: each takes about so many times. */
+enum { TURNS = 16 };
+
+typedef struct job {
+  size_t next, last, few;
+  hmfm_piece_work *work;
+  void *context;
+} job;
+
+static size_t take(job *j) {
+  size_t first;
+#ifdef _OPENMP
+#pragma omp atomic capture
+#endif
+  {
+    first = j->next;
+    j->next += j->few;
+  }
+  return first;
+}
+
+static void take_part(job *j, int member) {
+  for (size_t k = take(j); k < j->last; k = take(j)) {
+    const size_t end = j->last - k < j->few ? j->last : k + j->few;
+    for (size_t piece = k; piece < end; piece++) j->work(j->context, piece, member);
+  }
+}
+
+void hmfm_team_run(const hmfm_team *team, size_t first, size_t last, hmfm_piece_work *work,
+                   void *context) {
+  const size_t n = last - first;
+  const int members = (size_t)team->members < n ? team->members : (int)n;
+  if (members <= 1) {
+    for (size_t piece = first; piece < last; piece++) work(context, piece, 0);
+    return;
+  }
+  const size_t few = n / ((size_t)members * TURNS);
+  job j = {first, last, few > 1 ? few : 1, work, context};
+  for (int member = 1; member < members; member++) {
+#ifdef _OPENMP
+#pragma omp task default(none) shared(j) firstprivate(member)
+#endif
+    take_part(&j, member);
+  }
+  take_part(&j, 0);
+#ifdef _OPENMP
+#pragma omp taskwait
+#endif
+}

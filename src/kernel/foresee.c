@@ -1,0 +1,100 @@
+/* Threads that look ahead of a scan.
+ *
+ * A unit that goes back to the cluster it left, where others are, leaves everything as it was, to the last bit: its
+ * cluster's statistics are put back, not computed. So as long as no unit moves, each of those to come can be
+ * judged from the state as it is, by any thread and in any order, with the arithmetic of the scan and its own
+ * uniform. What was judged after one that moves is thrown away. Where most units stay, that is nearly all of
+ * the scan; where many move, looking ahead does not pay, and the scan waits until a row of units has stayed. */
+#include <string.h>
+
+#include "kernel/scan.h"
+
+enum {
+  LEAST = HMFM_FORESIGHT,
+  MOST = 256 * HMFM_TILE, /* units looked at in one go */
+  APART = 16              /* slots between those that members work in: they share no cache line */
+};
+
+size_t hmfm_foresee_slots(const hmfm_state *state) {
+  return state->team.members > 1 ? (size_t)(APART * state->team.members) : 0;
+}
+
+typedef struct look {
+  hmfm_state *state;
+  const hmfm_scan *scan;
+  size_t drawn, n, fresh;
+  unsigned char *stays; /* n */
+} look;
+
+/* Whether a unit stays. Statistics of its cluster without it are made in a slot of the member's own. */
+static int stays(const look *l, size_t unit, double uniform, int member) {
+  hmfm_state *state = l->state;
+  const hmfm_model *model = state->model;
+  const hmfm_partition *partition = &state->partition;
+  const hmfm_desk *desk = &state->desk[member];
+  const size_t n = partition->n_slots, group = model->dataset->unit_group[unit];
+  const size_t old = (size_t)partition->allocation[unit], own = n + (size_t)(APART * (member + 1));
+  int32_t *in_group = desk->count, *total = desk->count + n;
+  if (partition->total[old] == 1) return 0; /* its cluster would be gone */
+  memcpy(in_group, partition->in_group + group * partition->capacity, n * sizeof *in_group);
+  memcpy(total, partition->total, n * sizeof *total);
+  in_group[old]--;
+  total[old]--;
+  hmfm_counts counts = hmfm_partition_counts(partition);
+  counts.in_group = in_group;
+  counts.total = total;
+  counts.stride = 0; /* one row, that of the group */
+  model->family->cluster_copy(state->work, old, own);
+  model->family->cluster_remove(model->family_data, state->work, unit, own);
+  model->family->predict(model->family_data, state->work, unit, 0, n, desk->bound);
+  model->family->predict(model->family_data, state->work, unit, own, 1, &desk->bound[old]);
+  return hmfm_scan_choose(state, l->scan, &counts, group, l->fresh, uniform, desk->weight,
+                          desk->bound) == old;
+}
+
+/* A tile of units; after the first that moves, nothing is known. */
+static void look_at(void *context, size_t piece, int member) {
+  const look *l = context;
+  const size_t first = piece * HMFM_TILE, left = l->n - first;
+  const size_t n = left < HMFM_TILE ? left : HMFM_TILE;
+  double uniform[HMFM_TILE];
+  hmfm_stream_uniforms(l->state->stream, l->drawn + first, n, uniform);
+  memset(l->stays + first, 0, n);
+  for (size_t k = 0; k < n; k++) {
+    const size_t unit = l->scan->first + (l->drawn + first + k) * l->scan->stride;
+    if (!stays(l, unit, uniform[k], member)) return;
+    l->stays[first + k] = 1;
+  }
+}
+
+/* Looks at the units from number `drawn` on; returns how many stay before the first that may not. */
+static size_t look_ahead(hmfm_state *state, const hmfm_scan *scan, size_t drawn, size_t n,
+                         size_t fresh) {
+  look l = {state, scan, drawn, n, fresh, state->unit_side};
+  hmfm_team_run(&state->team, 0, (n + HMFM_TILE - 1) / HMFM_TILE, look_at, &l);
+  size_t sure = 0;
+  while (sure < n && l.stays[sure]) sure++;
+  return sure;
+}
+
+size_t hmfm_foresee(hmfm_state *state, const hmfm_scan *scan, hmfm_foresight *foresight,
+                    size_t drawn, size_t fresh) {
+  size_t sure = 0;
+  if (state->team.members == 1 || scan->tables) return 0;
+  if (foresight->ahead == 0 && foresight->stayed < LEAST) return 0;
+  if (foresight->ahead == 0) foresight->ahead = LEAST;
+  for (;;) {
+    const size_t at = scan->first + (drawn + sure) * scan->stride, end = state->partition.n_units;
+    const size_t left = at < end ? (end - at + scan->stride - 1) / scan->stride : 0;
+    const size_t n = left < foresight->ahead ? left : foresight->ahead;
+    if (n < LEAST) return sure;
+    const size_t stay = look_ahead(state, scan, drawn + sure, n, fresh);
+    sure += stay;
+    if (stay < n) { /* as far as it was right, or not at all for now */
+      foresight->ahead = stay / LEAST * LEAST;
+      foresight->stayed = 0;
+      return sure;
+    }
+    if (foresight->ahead < MOST) foresight->ahead *= 2;
+  }
+}

@@ -26,7 +26,23 @@ typedef struct look {
   unsigned char *stays; /* n */
 } look;
 
-/* Whether a unit stays. Statistics of its cluster without it are made in a slot of the member's own. */
+/* Counts at a desk, of one group and of all. */
+static hmfm_counts counts_at(const hmfm_desk *desk, const hmfm_partition *partition) {
+  hmfm_counts counts = hmfm_partition_counts(partition);
+  counts.in_group = desk->count;
+  counts.total = desk->count + partition->n_slots;
+  counts.stride = 0; /* one row, whatever the group */
+  return counts;
+}
+
+static void take_counts(const hmfm_desk *desk, const hmfm_partition *partition, size_t group) {
+  const size_t n = partition->n_slots;
+  memcpy(desk->count, partition->in_group + group * partition->capacity, n * sizeof *desk->count);
+  memcpy(desk->count + n, partition->total, n * sizeof *desk->count);
+}
+
+/* Whether a unit stays; the desk has the counts of its group. Statistics of its cluster without it are made in a
+ * slot of the member's own. */
 static int stays(const look *l, size_t unit, double uniform, int member) {
   hmfm_state *state = l->state;
   const hmfm_model *model = state->model;
@@ -34,34 +50,38 @@ static int stays(const look *l, size_t unit, double uniform, int member) {
   const hmfm_desk *desk = &state->desk[member];
   const size_t n = partition->n_slots, group = model->dataset->unit_group[unit];
   const size_t old = (size_t)partition->allocation[unit], own = n + (size_t)(APART * (member + 1));
-  int32_t *in_group = desk->count, *total = desk->count + n;
+  const hmfm_counts counts = counts_at(desk, partition);
   if (partition->total[old] == 1) return 0; /* its cluster would be gone */
-  memcpy(in_group, partition->in_group + group * partition->capacity, n * sizeof *in_group);
-  memcpy(total, partition->total, n * sizeof *total);
-  in_group[old]--;
-  total[old]--;
-  hmfm_counts counts = hmfm_partition_counts(partition);
-  counts.in_group = in_group;
-  counts.total = total;
-  counts.stride = 0; /* one row, that of the group */
   model->family->cluster_copy(state->work, old, own);
   model->family->cluster_remove(model->family_data, state->work, unit, own);
   model->family->predict(model->family_data, state->work, unit, 0, n, desk->bound);
   model->family->predict(model->family_data, state->work, unit, own, 1, &desk->bound[old]);
-  return hmfm_scan_choose(state, l->scan, &counts, group, l->fresh, uniform, desk->weight,
-                          desk->bound) == old;
+  desk->count[old]--; /* counts exclude the unit here */
+  desk->count[n + old]--;
+  const size_t slot = hmfm_scan_choose(state, l->scan, &counts, group, l->fresh, uniform,
+                                       desk->weight, desk->bound);
+  desk->count[old]++;
+  desk->count[n + old]++;
+  return slot == old;
 }
 
 /* A tile of units; after the first that moves, nothing is known. */
 static void look_at(void *context, size_t piece, int member) {
   const look *l = context;
+  const hmfm_state *state = l->state;
+  const uint32_t *unit_group = state->model->dataset->unit_group;
   const size_t first = piece * HMFM_TILE, left = l->n - first;
   const size_t n = left < HMFM_TILE ? left : HMFM_TILE;
+  size_t group = SIZE_MAX;
   double uniform[HMFM_TILE];
-  hmfm_stream_uniforms(l->state->stream, l->drawn + first, n, uniform);
+  hmfm_stream_uniforms(state->stream, l->drawn + first, n, uniform);
   memset(l->stays + first, 0, n);
   for (size_t k = 0; k < n; k++) {
     const size_t unit = l->scan->first + (l->drawn + first + k) * l->scan->stride;
+    if (unit_group[unit] != group) {
+      group = unit_group[unit];
+      take_counts(&state->desk[member], &state->partition, group);
+    }
     if (!stays(l, unit, uniform[k], member)) return;
     l->stays[first + k] = 1;
   }
@@ -77,8 +97,8 @@ static size_t look_ahead(hmfm_state *state, const hmfm_scan *scan, size_t drawn,
   return sure;
 }
 
-size_t hmfm_foresee(hmfm_state *state, const hmfm_scan *scan, hmfm_foresight *foresight,
-                    size_t drawn, size_t fresh) {
+size_t hmfm_foresee(hmfm_state *state, const hmfm_scan *scan, size_t drawn, size_t fresh) {
+  hmfm_foresight *foresight = &state->foresight;
   size_t sure = 0;
   if (state->team.members == 1 || scan->tables) return 0;
   if (foresight->ahead == 0 && foresight->stayed < LEAST) return 0;

@@ -112,12 +112,11 @@ hmfm_status hmfm_scan_run(hmfm_state *state, const hmfm_scan *scan, hmfm_error *
   const size_t n = scan->first < partition->n_units ? (left + scan->stride - 1) / scan->stride : 0;
   size_t fresh = 0, has = 0; /* uniforms of units has - HMFM_TILE .. has - 1 are there */
   double uniform[HMFM_TILE];
-  hmfm_foresight foresight = {.ahead = HMFM_FORESIGHT};
   hmfm_state_clusters(state);
   hmfm_status status = find_fresh(state, &fresh, error);
   hmfm_stream_open(state->stream, state->sweep, scan->stream, 0);
   for (size_t drawn = 0; !status && drawn < n; drawn++) {
-    drawn += hmfm_foresee(state, scan, &foresight, drawn, fresh);
+    drawn += hmfm_foresee(state, scan, drawn, fresh);
     if (drawn == n) break;
     if (drawn >= has) {
       hmfm_stream_uniforms(state->stream, drawn, HMFM_TILE, uniform);
@@ -127,7 +126,8 @@ hmfm_status hmfm_scan_run(hmfm_state *state, const hmfm_scan *scan, hmfm_error *
     const int32_t before = partition->allocation[unit];
     status = reallocate(state, scan, unit, unit_group[unit], drawn,
                         uniform[drawn + HMFM_TILE - has], &fresh, error);
-    foresight.stayed = partition->allocation[unit] == before ? foresight.stayed + 1 : 0;
+    hmfm_foresight *foresight = &state->foresight;
+    foresight->stayed = partition->allocation[unit] == before ? foresight->stayed + 1 : 0;
   }
   if (status) return status;
   state->components_drawn = state->unit_log_lik_made = 0;

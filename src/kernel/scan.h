@@ -30,17 +30,9 @@ size_t hmfm_scan_choose(const hmfm_state *state, const hmfm_scan *scan, const hm
                         size_t group, size_t fresh, double uniform, double *weight,
                         const double *log_f);
 
-/* How far threads look ahead (foresee.c): over how many units, HMFM_FORESIGHT at first, or, when that did not pay,
- * how many in a row have stayed since. */
-enum { HMFM_FORESIGHT = 2 * HMFM_TILE };
-typedef struct hmfm_foresight {
-  size_t ahead, stayed;
-} hmfm_foresight;
-
 /* Of units number `drawn` .. of a scan, how many are sure to stay where they are, one after another; maybe more do.
  * fresh as for weigh. 0 where looking does not pay. */
-size_t hmfm_foresee(hmfm_state *state, const hmfm_scan *scan, hmfm_foresight *foresight,
-                    size_t drawn, size_t fresh);
+size_t hmfm_foresee(hmfm_state *state, const hmfm_scan *scan, size_t drawn, size_t fresh);
 
 /* Slots past n_slots + 1 that foreseeing needs. */
 size_t hmfm_foresee_slots(const hmfm_state *state);

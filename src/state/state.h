@@ -7,6 +7,13 @@
 #include "state/desk.h"
 #include "state/partition.h"
 
+/* How far the threads of a team look ahead of a scan (kernel/foresee.c): over how many units, or, when that did not
+ * pay, how many in a row have stayed where they were since. No draw depends on it. */
+enum { HMFM_FORESIGHT = 2 * HMFM_TILE };
+typedef struct hmfm_foresight {
+  size_t ahead, stayed;
+} hmfm_foresight;
+
 /* Between sweeps the state proper is (allocation, M, hyperparameters, beta, address of the random
  * stream), with clusters labelled by first appearance; the rest is drawn or computed from it. */
 typedef struct hmfm_state {
@@ -31,6 +38,8 @@ typedef struct hmfm_state {
 
   hmfm_team team;
   hmfm_desk *desk; /* team.members of them, each with room for `capacity` components */
+
+  hmfm_foresight foresight;
 
   /* work space of kernels */
   double *bound;            /* capacity */

@@ -246,7 +246,6 @@ START_TEST(what_stays_is_foreseen) {
   enum { N = 3000 };
   static double y[N];
   const hmfm_scan scan = {.stream = HMFM_STREAM_SCAN, .stride = 1, .weigh = by_count};
-  hmfm_foresight foresight = {.ahead = HMFM_FORESIGHT};
   static int32_t apart[N];
   small s;
   hmfm_error error;
@@ -264,16 +263,16 @@ START_TEST(what_stays_is_foreseen) {
   s.model->family->cluster_clear(s.model->family_data, s.state->work, 2);
   hmfm_state_clusters(s.state);
   hmfm_stream_open(s.state->stream, 1, HMFM_STREAM_SCAN, 0);
-  ck_assert_uint_gt(hmfm_foresee(s.state, &scan, &foresight, 0, 2), N - HMFM_FORESIGHT);
+  ck_assert_uint_gt(hmfm_foresee(s.state, &scan, 0, 2), N - HMFM_FORESIGHT);
   for (size_t i = 1000; i < N; i++) apart[i] = !apart[i]; /* all in the wrong place from there on */
   small_require(hmfm_state_set_partition(s.state, apart, 2, 2, &error), &error);
   s.state->partition.n_slots = 3;
   s.model->family->cluster_clear(s.model->family_data, s.state->work, 2);
   hmfm_state_clusters(s.state);
-  foresight = (hmfm_foresight){.ahead = HMFM_FORESIGHT};
-  ck_assert_uint_le(hmfm_foresee(s.state, &scan, &foresight, 0, 2), 1000);
-  foresight = (hmfm_foresight){0};
-  ck_assert_uint_eq(hmfm_foresee(s.state, &scan, &foresight, 0, 2), 0);
+  s.state->foresight = (hmfm_foresight){.ahead = HMFM_FORESIGHT};
+  ck_assert_uint_le(hmfm_foresee(s.state, &scan, 0, 2), 1000);
+  s.state->foresight = (hmfm_foresight){0};
+  ck_assert_uint_eq(hmfm_foresee(s.state, &scan, 0, 2), 0);
   small_clear(&s);
 }
 END_TEST

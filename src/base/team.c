@@ -1,4 +1,5 @@
-/* Sharing the pieces of a chain's work among the threads of a parallel region, as tasks of OpenMP. */
+/* Sharing the pieces of a chain's work among the threads of a parallel region, as tasks of OpenMP, and among
+ * processes, in runs of pieces. */
 #include "base/team.h"
 
 /* Pieces are handed out a few at a time, so that handing out costs little beside small ones, and the members end
@@ -50,4 +51,34 @@ void hmfm_team_run(const hmfm_team *team, size_t first, size_t last, hmfm_piece_
 #ifdef _OPENMP
 #pragma omp taskwait
 #endif
+}
+
+/* Where the share of process k begins. */
+static size_t cut(const hmfm_shard *shard, size_t first, size_t last, int k) {
+  return first + (last - first) * (size_t)k / (size_t)shard->count;
+}
+
+void hmfm_team_part(const hmfm_team *team, size_t *first, size_t *last) {
+  const hmfm_shard *shard = team->shard;
+  if (!shard) return;
+  const size_t begin = cut(shard, *first, *last, shard->index);
+  *last = cut(shard, *first, *last, shard->index + 1);
+  *first = begin;
+}
+
+void hmfm_team_share(const hmfm_team *team, size_t first, size_t last, hmfm_piece_work *work,
+                     void *context) {
+  hmfm_team_part(team, &first, &last);
+  hmfm_team_run(team, first, last, work, context);
+}
+
+void hmfm_team_gather(const hmfm_team *team, size_t first, size_t last, const size_t *at,
+                      size_t size, void *data) {
+  const hmfm_shard *shard = team->shard;
+  if (!shard || first == last) return;
+  for (int k = 0; k <= shard->count; k++) {
+    const size_t piece = cut(shard, first, last, k);
+    shard->at[k] = (at ? at[piece] : piece) * size;
+  }
+  shard->gather(shard->context, data, shard->at);
 }

@@ -68,7 +68,7 @@ static void put_model(hmfm_bytes *out, const hmfm_settings *settings) {
 }
 
 void hmfm_checkpoint_put_run(hmfm_bytes *out, const hmfm_ensemble *ensemble) {
-  const hmfm_model *model = ensemble->chain[0]->state->model;
+  const hmfm_model *model = ensemble->model;
   const hmfm_dataset *data = model->dataset;
   const hmfm_run *run = &ensemble->run;
   const uint64_t count[] = {hash_data(data), data->n_rows, data->n_units, data->n_groups,
@@ -99,7 +99,7 @@ size_t hmfm_checkpoint_shares(const hmfm_model *model, size_t n_components) {
 
 /* Of infinitely many components, the next sweep begins with the clusters: they are its M. state->weight
  * has room for one more: a state reserves it. */
-static void put_chain(hmfm_bytes *out, const hmfm_state *state) {
+void hmfm_checkpoint_put_chain(hmfm_bytes *out, const hmfm_state *state) {
   const hmfm_model *model = state->model;
   const int infinite = (model->mixing->flags & HMFM_MIXING_INFINITE) != 0;
   const size_t M = infinite ? state->partition.n_clusters : state->n_components;
@@ -118,7 +118,7 @@ hmfm_status hmfm_ensemble_checkpoint(const hmfm_ensemble *ensemble, hmfm_checkpo
   hmfm_bytes bytes = {0};
   hmfm_status status = hmfm_ensemble_error(ensemble, error);
   if (status) return status;
-  const hmfm_model *model = ensemble->chain[0]->state->model;
+  const hmfm_model *model = ensemble->model;
   hmfm_bytes_put(&bytes, hmfm_checkpoint_magic, HMFM_CHECKPOINT_MAGIC);
   hmfm_bytes_put_count(&bytes, HMFM_CHECKPOINT_FORMAT);
   hmfm_bytes_put_count(&bytes, HMFM_CHECKPOINT_ORDER);
@@ -128,7 +128,12 @@ hmfm_status hmfm_ensemble_checkpoint(const hmfm_ensemble *ensemble, hmfm_checkpo
   hmfm_bytes_put_count(&bytes, ensemble->sweeps_done);
   hmfm_bytes_put_count(&bytes, hmfm_checkpoint_hyper(model));
   hmfm_bytes_put_count(&bytes, hmfm_checkpoint_beta(model));
-  for (size_t c = 0; c < ensemble->run.chains; c++) put_chain(&bytes, ensemble->chain[c]->state);
+  for (size_t c = 0; c < ensemble->run.chains; c++) {
+    if (ensemble->chain[c])
+      hmfm_checkpoint_put_chain(&bytes, ensemble->chain[c]->state);
+    else
+      hmfm_bytes_put(&bytes, ensemble->away[c].state.data, ensemble->away[c].state.size);
+  }
   const uint64_t size = bytes.size + sizeof(uint64_t);
   if (!bytes.failed) memcpy(bytes.data + HMFM_CHECKPOINT_HEAD - sizeof size, &size, sizeof size);
   hmfm_bytes_put_count(&bytes, hmfm_hash(HMFM_HASH_START, bytes.data, bytes.size));

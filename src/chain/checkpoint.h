@@ -33,6 +33,9 @@ hmfm_run_mark hmfm_checkpoint_take_run(hmfm_cursor *cursor);
 hmfm_status hmfm_checkpoint_open(const void *bytes, size_t size, hmfm_cursor *cursor,
                                  hmfm_run_mark *run, hmfm_checkpoint_info *info, hmfm_error *error);
 
+/* Writes what a chain has. */
+void hmfm_checkpoint_put_chain(hmfm_bytes *out, const hmfm_state *state);
+
 /* Numbers a chain of the model has: hyperparameters, shares, regression coefficients. */
 size_t hmfm_checkpoint_hyper(const hmfm_model *model);
 size_t hmfm_checkpoint_shares(const hmfm_model *model, size_t n_components);

@@ -192,11 +192,11 @@ static hmfm_status restore_chain(const saved_chain *saved, size_t sweeps, hmfm_c
 
 static hmfm_status check_chains(hmfm_cursor cursor, const hmfm_ensemble *ensemble,
                                 hmfm_error *error) {
-  const hmfm_model *model = ensemble->chain[0]->state->model;
+  const hmfm_model *model = ensemble->model;
   int sound = 1;
   for (size_t c = 0; sound && c < ensemble->run.chains; c++) {
     const saved_chain saved = take_chain(&cursor, model);
-    sound = !cursor.failed && is_sound(&saved, ensemble->chain[c]->state);
+    sound = !cursor.failed && is_sound(&saved, hmfm_ensemble_first(ensemble)->state);
   }
   if (sound && cursor.left == 0) return HMFM_OK;
   return hmfm_fail(error, HMFM_EDATA, "the checkpoint is damaged: a chain's state is impossible");
@@ -207,7 +207,7 @@ hmfm_status hmfm_ensemble_restore(hmfm_ensemble *ensemble, const void *bytes, si
   hmfm_run_mark run;
   hmfm_checkpoint_info info;
   hmfm_cursor cursor;
-  const hmfm_model *model = ensemble->chain[0]->state->model;
+  const hmfm_model *model = ensemble->model;
   hmfm_status status = hmfm_ensemble_error(ensemble, error);
   if (!status) status = hmfm_checkpoint_open(bytes, size, &cursor, &run, &info, error);
   if (!status) status = compare(&run, ensemble, error);
@@ -223,7 +223,9 @@ hmfm_status hmfm_ensemble_restore(hmfm_ensemble *ensemble, const void *bytes, si
   status = check_chains(cursor, ensemble, error);
   for (size_t c = 0; !status && c < ensemble->run.chains; c++) {
     const saved_chain saved = take_chain(&cursor, model);
-    status = restore_chain(&saved, info.sweeps, ensemble->chain[c], error);
+    if (ensemble->chain[c]) {
+      status = restore_chain(&saved, info.sweeps, ensemble->chain[c], error);
+    }
   }
   if (status) return status;
   ensemble->sweeps_done = info.sweeps;

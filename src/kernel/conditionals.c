@@ -108,7 +108,8 @@ static void sum_block(void *context, size_t block, int member) {
 static double log_density(hmfm_state *state) {
   const size_t n_blocks = hmfm_unit_blocks(state->partition.n_units);
   double sum = 0.0;
-  hmfm_team_run(&state->team, 0, n_blocks, sum_block, state);
+  hmfm_team_share(&state->team, 0, n_blocks, sum_block, state);
+  hmfm_team_gather(&state->team, 0, n_blocks, NULL, sizeof(double), state->piece_sum);
   for (size_t b = 0; b < n_blocks; b++) sum += state->piece_sum[b];
   return sum;
 }
@@ -121,9 +122,13 @@ hmfm_status hmfm_kernel_complete(hmfm_state *state, int log_likelihood, hmfm_err
     complete_finite(state);
   if (status) return status;
   state->log_lik = log_density(state);
-  if (!log_likelihood || state->unit_log_lik_made) return HMFM_OK;
-  hmfm_mixture_log_likelihood(state, &state->model->pieces, 0, state->partition.n_groups,
-                              HMFM_CURRENT, state->unit_log_lik);
+  if (!log_likelihood) return HMFM_OK;
+  const hmfm_pieces *pieces = &state->model->pieces;
+  if (!state->unit_log_lik_made) {
+    hmfm_mixture_log_likelihood(state, pieces, 0, state->partition.n_groups, HMFM_CURRENT,
+                                state->unit_log_lik);
+  }
+  hmfm_team_gather(&state->team, 0, pieces->n, pieces->at, sizeof(double), state->unit_log_lik);
   state->unit_log_lik_made = 1;
   return HMFM_OK;
 }

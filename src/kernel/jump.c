@@ -42,8 +42,9 @@ static void bound_piece(void *context, size_t piece, int member) {
 /* A lower bound of it at the current beta: of each unit's sum, the term of its present component. */
 static double log_likelihood_bound(hmfm_state *state, size_t first, size_t last) {
   const hmfm_pieces *pieces = &state->model->regression.pieces;
-  hmfm_team_run(&state->team, pieces->range_start[first], pieces->range_start[last], bound_piece,
-                state);
+  const size_t begin = pieces->range_start[first], end = pieces->range_start[last];
+  hmfm_team_share(&state->team, begin, end, bound_piece, state);
+  hmfm_team_gather(&state->team, begin, end, NULL, sizeof(double), state->piece_sum);
   return hmfm_mixture_sum(state, pieces, first, last);
 }
 

@@ -128,8 +128,9 @@ double hmfm_mixture_sum(const hmfm_state *state, const hmfm_pieces *pieces, size
 double hmfm_mixture_log_likelihood(hmfm_state *state, const hmfm_pieces *pieces, size_t first,
                                    size_t last, hmfm_residuals which, double *unit_log_lik) {
   likelihood job = {state, pieces, which, unit_log_lik};
-  hmfm_team_run(&state->team, pieces->range_start[first], pieces->range_start[last], sum_piece,
-                &job);
+  const size_t begin = pieces->range_start[first], end = pieces->range_start[last];
+  hmfm_team_share(&state->team, begin, end, sum_piece, &job);
+  hmfm_team_gather(&state->team, begin, end, NULL, sizeof(double), state->piece_sum);
   return hmfm_mixture_sum(state, pieces, first, last);
 }
 
@@ -151,28 +152,15 @@ static size_t first_broken(const double *x, size_t n) {
   return k;
 }
 
-typedef struct allocation {
-  hmfm_state *state;
-  size_t lost; /* 1 + the first unit that has no place, or 0 */
-} allocation;
-
-static void lose(allocation *job, size_t unit) {
-#ifdef _OPENMP
-#pragma omp critical(hmfm_mixture_lost)
-#endif
-  {
-    if (job->lost == 0 || unit < job->lost) job->lost = unit;
-  }
-}
-
+/* state->piece_sum of the piece: 0, or 1 + its first unit that has no place. */
 static void allocate_piece(void *context, size_t piece, int member) {
-  allocation *job = context;
-  hmfm_state *state = job->state;
+  hmfm_state *state = context;
   const hmfm_pieces *pieces = &state->model->pieces;
   const hmfm_span units = hmfm_piece_span(pieces, piece);
   const mixture mix = mixture_open(state, pieces->range[piece], member);
   double lane_max[HMFM_TILE], log_sum[HMFM_TILE], uniform[HMFM_TILE] = {0};
   int32_t row[HMFM_TILE];
+  state->piece_sum[piece] = 0.0;
   for (size_t at = 0; at < units.count; at += HMFM_TILE) {
     const hmfm_span tile = cut_tile(units, at);
     size_t n_rows = score_tile(&mix, HMFM_CURRENT, tile, lane_max);
@@ -182,7 +170,7 @@ static void allocate_piece(void *context, size_t piece, int member) {
     double check = 0.0;
     for (size_t l = 0; l < tile.count; l++) check += log_sum[l];
     if (!isfinite(check)) {
-      lose(job, tile.first + first_broken(log_sum, tile.count) + 1);
+      state->piece_sum[piece] = (double)(tile.first + first_broken(log_sum, tile.count) + 1);
       return;
     }
     for (size_t l = 0; l < tile.count; l++) to[l] = mix.desk->row_component[row[l]];
@@ -190,9 +178,32 @@ static void allocate_piece(void *context, size_t piece, int member) {
   }
 }
 
+/* Gives all processes the allocations of pieces begin .. end - 1, in a byte each where they fit. */
+static void gather_allocations(hmfm_state *state, size_t begin, size_t end) {
+  const size_t *at = state->model->pieces.at;
+  int32_t *allocation = state->partition.allocation;
+  unsigned char *narrow = state->unit_side;
+  size_t first = begin, last = end;
+  if (!state->team.shard) return;
+  if (state->n_components > UINT8_MAX + 1) {
+    hmfm_team_gather(&state->team, begin, end, at, sizeof *allocation, allocation);
+    return;
+  }
+  hmfm_team_part(&state->team, &first, &last);
+  for (size_t i = at[first]; i < at[last]; i++) narrow[i] = (unsigned char)allocation[i];
+  hmfm_team_gather(&state->team, begin, end, at, sizeof *narrow, narrow);
+  for (size_t i = at[begin]; i < at[first]; i++) allocation[i] = narrow[i];
+  for (size_t i = at[last]; i < at[end]; i++) allocation[i] = narrow[i];
+}
+
 size_t hmfm_mixture_allocate(hmfm_state *state, size_t first, size_t last) {
   const size_t *start = state->model->pieces.range_start;
-  allocation job = {state, 0};
-  hmfm_team_run(&state->team, start[first], start[last], allocate_piece, &job);
-  return job.lost;
+  const size_t begin = start[first], end = start[last];
+  hmfm_team_share(&state->team, begin, end, allocate_piece, state);
+  hmfm_team_gather(&state->team, begin, end, NULL, sizeof(double), state->piece_sum);
+  for (size_t piece = begin; piece < end; piece++) {
+    if (state->piece_sum[piece] > 0.0) return (size_t)state->piece_sum[piece];
+  }
+  gather_allocations(state, begin, end);
+  return 0;
 }

@@ -44,7 +44,9 @@ static void full_conditional(hmfm_state *state, size_t block) {
 static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
   const hmfm_regression *regression = &state->model->regression;
   const size_t r = regression->n_covariates;
-  hmfm_team_run(&state->team, 0, regression->sums.n, sum_moments, state);
+  hmfm_team_share(&state->team, 0, regression->sums.n, sum_moments, state);
+  hmfm_team_gather(&state->team, 0, regression->sums.n, NULL,
+                   hmfm_block_stride(r * (r + 1)) * sizeof *state->moments, state->moments);
   for (size_t b = 0; b < regression->n_blocks; b++) {
     double *beta = state->beta + b * r;
     full_conditional(state, b);

@@ -267,18 +267,22 @@ static void normal_clusters_compute(const void *memory, void *work_memory, const
   hmfm_nig *to = &work->clusters;
   const size_t n_blocks = hmfm_unit_blocks(data->units.n_units);
   block_sums sums = {data, work, allocation, n_slots, NULL};
-  hmfm_team_run(team, 0, n_blocks, sum_block, &sums);
+  const size_t stride = hmfm_block_stride(n_slots);
+  hmfm_team_share(team, 0, n_blocks, sum_block, &sums);
+  hmfm_team_gather(team, 0, n_blocks, NULL, stride * sizeof *work->part, work->part);
+  hmfm_team_gather(team, 0, n_blocks, NULL, stride * sizeof *work->part_count, work->part_count);
   add_blocks(&sums, to->mu_n);
   memset(to->count, 0, n_slots * sizeof *to->count);
   for (size_t b = 0; b < n_blocks; b++) {
-    const int32_t *count = work->part_count + b * hmfm_block_stride(n_slots);
+    const int32_t *count = work->part_count + b * stride;
     for (size_t m = 0; m < n_slots; m++) to->count[m] += count[m];
   }
   for (size_t m = 0; m < n_slots; m++) {
     if (to->count[m] > 0) to->mu_n[m] /= to->count[m];
   }
   sums.about = to->mu_n;
-  hmfm_team_run(team, 0, n_blocks, sum_block, &sums);
+  hmfm_team_share(team, 0, n_blocks, sum_block, &sums);
+  hmfm_team_gather(team, 0, n_blocks, NULL, stride * sizeof *work->part, work->part);
   add_blocks(&sums, to->ss_n);
   for (size_t m = 0; m < n_slots; m++) {
     hmfm_nig_set(&data->prior, to, m, (hmfm_batch){to->count[m], to->mu_n[m], to->ss_n[m]});

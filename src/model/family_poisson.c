@@ -277,8 +277,10 @@ static void poisson_clusters_compute(const void *memory, void *work_memory, cons
   const size_t n_blocks = hmfm_unit_blocks(data->n_units);
   double *const sum[] = {work->count, work->exposure, work->constant};
   block_sums sums = {data, work, allocation, n_blocks, n_slots};
-  hmfm_team_run(team, 0, n_blocks, sum_block, &sums);
+  hmfm_team_share(team, 0, n_blocks, sum_block, &sums);
   for (size_t field = 0; field < 3; field++) {
+    hmfm_team_gather(team, 0, n_blocks, NULL, hmfm_block_stride(n_slots) * sizeof(double),
+                     part_of(&sums, field, 0));
     memset(sum[field], 0, n_slots * sizeof(double));
     for (size_t b = 0; b < n_blocks; b++) {
       const double *part = part_of(&sums, field, b);

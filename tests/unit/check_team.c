@@ -7,9 +7,8 @@
 #include "base/team.h"
 #include "base/threads.h"
 #include "chain/ensemble.h"
-#include "hmfm/draws.h"
-#include "hmfm/simulate.h"
 #include "kernel/scan.h"
+#include "support_large.h"
 #include "support_model.h"
 
 /* ---- the team itself ---- */
@@ -31,7 +30,7 @@ static void note_piece(void *context, size_t piece, int member) {
 }
 
 static void check_run(int members, size_t first, size_t last) {
-  const hmfm_team team = {members};
+  const hmfm_team team = {.members = members};
   record r = {0};
   hmfm_team_run(&team, first, last, note_piece, &r);
   for (size_t k = 0; k < PIECES; k++) ck_assert_int_eq(r.done[k], k >= first && k < last);
@@ -57,72 +56,7 @@ END_TEST
 
 /* ---- draws ---- */
 
-typedef struct problem {
-  const char *family, *mixing, *beta, *prior_m;
-  size_t n_covariates;
-} problem;
-
-static const problem PROBLEM[] = {
-    {"normal", "hmfm", "group", "poisson", 0},  {"normal", "hmfm", "group", "poisson", 2},
-    {"normal", "hmfm", "shared", "poisson", 1}, {"normal", "hmfm", "group", "negbin", 0},
-    {"normal", "hdp", "group", "poisson", 0},   {"normal", "hdp", "group", "poisson", 1},
-    {"poisson", "hmfm", "group", "poisson", 0}, {"poisson", "hdp", "group", "poisson", 0},
-};
-enum { PROBLEMS = sizeof PROBLEM / sizeof *PROBLEM };
-
-static hmfm_dataset *dataset;
-static hmfm_settings settings;
-static hmfm_model *model;
-
-/* More than three blocks of units, in groups of many pieces, of one, and of a few units. */
-static const size_t SIZE[] = {8200, 900, 3, 4000};
-
-static hmfm_truth *truth_of(const hmfm_simulation *simulation, const char *family) {
-  const double normal[] = {-3, .4, 0, 1, 2, .5, 9, .3}, rate[] = {.5, 2, 6, 30};
-  hmfm_truth *truth;
-  hmfm_error error;
-  const size_t n_atom = strcmp(family, "normal") == 0 ? 2 : 1;
-  small_require(hmfm_truth_create(simulation, family, 4, &truth, &error), &error);
-  memcpy(truth->atom, n_atom == 2 ? normal : rate, 4 * n_atom * sizeof(double));
-  for (size_t k = 0; k < 4 * truth->n_groups; k++) truth->weight[k] = 1.0 + (double)(k % 3);
-  for (size_t k = 0; k < truth->n_groups * truth->n_covariates; k++) truth->beta[k] = 0.7;
-  return truth;
-}
-
-static void make_problem(const problem *p) {
-  const hmfm_covariate_law law[] = {{.name = "a", .sd = 1}, {.name = "b", .sd = 0.5}};
-  const double exposure = strcmp(p->family, "poisson") == 0 ? 1.0 : 0.0;
-  const hmfm_design design = {.n_groups = 4,
-                              .size = SIZE,
-                              .least_repeats = 1,
-                              .most_repeats = 2,
-                              .n_covariates = p->n_covariates,
-                              .covariate = law,
-                              .least_exposure = 0.5 * exposure,
-                              .most_exposure = 2.0 * exposure};
-  hmfm_simulation *simulation;
-  hmfm_error error;
-  small_require(hmfm_simulation_create(&design, 3, &simulation, &error), &error);
-  hmfm_truth *truth = truth_of(simulation, p->family);
-  small_require(hmfm_simulation_respond(simulation, truth, 0, 3, &error), &error);
-  small_require(hmfm_dataset_create(&simulation->columns, NULL, &dataset, &error), &error);
-  hmfm_truth_destroy(truth);
-  hmfm_simulation_destroy(simulation);
-  hmfm_settings_defaults(&settings);
-  settings.family = p->family;
-  settings.mixing = p->mixing;
-  settings.beta = p->beta;
-  settings.prior_m = p->prior_m;
-  small_require(hmfm_model_create(dataset, &settings, NULL, &model, &error), &error);
-}
-
-static void clear_problem(void) {
-  hmfm_model_destroy(model);
-  hmfm_settings_clear(&settings);
-  hmfm_dataset_destroy(dataset);
-  model = NULL;
-  dataset = NULL;
-}
+static large l;
 
 static hmfm_draws *draw(const hmfm_run *run, int threads) {
   hmfm_run with = *run;
@@ -130,8 +64,8 @@ static hmfm_draws *draw(const hmfm_run *run, int threads) {
   hmfm_ensemble *ensemble;
   hmfm_error error;
   with.threads = threads;
-  small_require(hmfm_draws_create(model, &with, &draws, &error), &error);
-  small_require(hmfm_ensemble_create(model, &with, hmfm_draws_sink(draws), &ensemble, &error),
+  small_require(hmfm_draws_create(l.model, &with, &draws, &error), &error);
+  small_require(hmfm_ensemble_create(l.model, &with, hmfm_draws_sink(draws), &ensemble, &error),
                 &error);
   small_require(hmfm_ensemble_advance(ensemble, 3, &error), &error);
   small_require(hmfm_ensemble_advance(ensemble, SIZE_MAX, &error), &error);
@@ -140,34 +74,13 @@ static hmfm_draws *draw(const hmfm_run *run, int threads) {
   return draws;
 }
 
-static void compare(const hmfm_draws *x, const hmfm_draws *y) {
-  const size_t cells = x->n_chains * x->capacity;
-  for (size_t v = 0; v < x->n_variables; v++) {
-    const hmfm_variable *a = &x->variable[v], *b = &y->variable[v];
-    ck_assert_msg(!memcmp(a->value, b->value, cells * a->width * sizeof *a->value), "%s differs",
-                  a->name);
-  }
-  for (size_t c = 0; c < x->n_chains; c++) {
-    const hmfm_components *a = &x->components[c], *b = &y->components[c];
-    const size_t rows = a->start[x->n_draws];
-    ck_assert_uint_eq(rows, b->start[x->n_draws]);
-    ck_assert_mem_eq(a->atom, b->atom, rows * x->n_atom * sizeof *a->atom);
-    ck_assert_mem_eq(a->weight, b->weight, rows * x->n_groups * sizeof *a->weight);
-    ck_assert_int_eq(x->allocations[c].bytes, y->allocations[c].bytes);
-    ck_assert_mem_eq(x->allocations[c].label, y->allocations[c].label,
-                     x->n_draws * x->n_units * (size_t)x->allocations[c].bytes);
-  }
-  ck_assert_mem_eq(x->log_likelihood, y->log_likelihood,
-                   cells * x->n_units * sizeof *x->log_likelihood);
-}
-
 /* With one chain all threads are its team; with two, teams are of one, one or two, and three or four. */
 START_TEST(draws_do_not_depend_on_threads) {
   const int threads[] = {2, 3, 7};
   const char *algorithm;
-  make_problem(&PROBLEM[_i]);
-  for (size_t a = 0; (algorithm = small_algorithm(settings.mixing, a)); a++) {
-    if (strcmp(settings.prior_m, "negbin") == 0 && strcmp(algorithm, "marginal") == 0) continue;
+  large_make(&LARGE[_i], &l);
+  for (size_t a = 0; (algorithm = small_algorithm(l.settings.mixing, a)); a++) {
+    if (strcmp(l.settings.prior_m, "negbin") == 0 && strcmp(algorithm, "marginal") == 0) continue;
     for (size_t chains = 1; chains <= 2; chains++) {
       hmfm_run run;
       hmfm_run_defaults(&run);
@@ -179,13 +92,13 @@ START_TEST(draws_do_not_depend_on_threads) {
       hmfm_draws *one = draw(&run, 1);
       for (size_t t = 0; t < 3; t++) {
         hmfm_draws *many = draw(&run, threads[t]);
-        compare(one, many);
+        large_compare(one, many);
         hmfm_draws_destroy(many);
       }
       hmfm_draws_destroy(one);
     }
   }
-  clear_problem();
+  large_clear(&l);
 }
 END_TEST
 
@@ -195,7 +108,7 @@ START_TEST(teams_are_as_large_as_pays) {
     int threads, team;
   } cases[] = {{1, 1, 1}, {1, 2, 2}, {1, 7, 7}, {2, 2, 1},
                {2, 3, 2}, {2, 7, 4}, {4, 2, 1}, {1, 1000, 12}};
-  make_problem(&PROBLEM[0]);
+  large_make(&LARGE[0], &l);
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
     hmfm_run run;
     hmfm_ensemble *ensemble;
@@ -203,12 +116,12 @@ START_TEST(teams_are_as_large_as_pays) {
     hmfm_run_defaults(&run);
     run.chains = cases[k].chains;
     run.threads = cases[k].threads;
-    small_require(hmfm_ensemble_create(model, &run, (hmfm_sink){0}, &ensemble, &error), &error);
+    small_require(hmfm_ensemble_create(l.model, &run, (hmfm_sink){0}, &ensemble, &error), &error);
     for (size_t c = 0; c < run.chains; c++)
       ck_assert_int_eq(ensemble->chain[c]->state->team.members, cases[k].team);
     hmfm_ensemble_destroy(ensemble);
   }
-  clear_problem();
+  large_clear(&l);
 }
 END_TEST
 
@@ -284,7 +197,7 @@ int main(void) {
   tcase_add_test(team, what_stays_is_foreseen);
   tcase_add_test(team, few_units_have_one_thread);
   tcase_add_test(draws, teams_are_as_large_as_pays);
-  tcase_add_loop_test(draws, draws_do_not_depend_on_threads, 0, PROBLEMS);
+  tcase_add_loop_test(draws, draws_do_not_depend_on_threads, 0, LARGE_PROBLEMS);
   suite_add_tcase(suite, team);
   suite_add_tcase(suite, draws);
   SRunner *runner = srunner_create(suite);

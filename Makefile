@@ -1,5 +1,5 @@
 # How hmfm is built, tested and installed; `make help` lists the targets. Everything made goes to
-# $(BUILD). Sources are found by name: each src/<room>/*.c is part of the library, except src/plot and
+# $(BUILD). Sources are found by name: each src/<room>/*.c is part of the library, except src/ranks, src/plot and
 # src/cli, which are the program; each tests/unit/check_*.c, tests/stat/*.c, tests/bench/*.c and examples/*.c
 # is a program of its own (support*.c beside them is linked into all of its folder).
 
@@ -35,20 +35,29 @@ CC_VERSION = $(call once,CC_VERSION,$(CC) --version | head -n 1 | tr -d "'")
 MATH = -ftree-vectorize $(VECT_COST) -ffp-contract=off -fno-math-errno -fno-trapping-math
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith $(WERROR)
 SAN = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Iinclude $(CPPFLAGS)
+ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Iinclude $(if $(MPI),-DHMFM_MPI) $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 $(CFLAGS) $(MATH) $(WARN) $(SAN) -fopenmp -fPIC -fvisibility=hidden
 LIBS = $(GSL_LIBS) $(BLAS_LIBS) $(IO_LIBS) -lcsv -lm
 CLI_LIBS = $(CAIRO_LIBS) $(LIBS)
 COMPILE = $(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS)
 LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS)
+# The wrapper of Open MPI or MPICH around the same compiler, for what knows MPI.
+MPI ?=
+MPICC ?= mpicc
+WITH_MPI = $(if $(MPI),OMPI_CC="$(CC)" MPICH_CC="$(CC)" $(MPICC),$(CC))
+COMPILE_RANKS = $(WITH_MPI) $(ALL_CFLAGS) $(ALL_CPPFLAGS)
+LINK_CLI = $(WITH_MPI) $(ALL_CFLAGS) $(LDFLAGS)
 # Commands are shown by their product; V=1 shows them whole.
 Q = $(if $(V),,@echo "  $@";)
 
 VERSION := $(shell sed -n 's/^\#define HMFM_VERSION "\(.*\)"/\1/p' include/hmfm/base.h)
 SONAME := libhmfm.so.0
 # Only the program draws: libhmfm needs no Cairo.
-LIB_SRC := $(filter-out src/plot/% src/cli/%,$(wildcard src/*/*.c))
-CLI_SRC := $(wildcard src/plot/*.c src/cli/*.c)
+LIB_SRC := $(filter-out src/ranks/% src/plot/% src/cli/%,$(wildcard src/*/*.c))
+# With MPI=1 the program runs as several processes; without, it is alone, and knows no more of MPI than that.
+ALONE := src/ranks/alone.c src/ranks/launcher.c
+RANKS_SRC := $(if $(MPI),$(filter-out src/ranks/alone.c,$(wildcard src/ranks/*.c)),$(ALONE))
+CLI_SRC := $(RANKS_SRC) $(wildcard src/plot/*.c src/cli/*.c)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 programs = $(patsubst $(1)/%.c,$(BUILD)/$(2)/%,$(filter-out $(wildcard $(1)/support*.c),$(wildcard $(1)/*.c)))
 support = $(call objects,$(wildcard $(1)/support*.c))
@@ -78,7 +87,7 @@ all: lib cli ## the library and the program (the default)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@echo "Variables: CC=clang  CFLAGS='-O3 -g'  WERROR=  BUILD=dir  PREFIX=/usr/local  DESTDIR=  JOBS=n  V=1"
+	@echo "Variables: CC=clang  CFLAGS='-O3 -g'  MPI=1  WERROR=  BUILD=dir  PREFIX=/usr/local  DESTDIR=  JOBS=n  V=1"
 
 # R's side of it, where there is an R, or can be.
 R_SIDE = $(call once,R_SIDE,if command -v R >/dev/null || command -v apt-get >/dev/null; then echo r; fi)
@@ -178,6 +187,10 @@ $(BUILD)/obj/src/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -Isrc $(GSL_CFLAGS) $(BLAS_CFLAGS) $(IO_CFLAGS) -MMD -MP -c $< -o $@
 
+$(BUILD)/obj/src/ranks/%.o: src/ranks/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE_RANKS) -Isrc $(GSL_CFLAGS) -MMD -MP -c $< -o $@
+
 $(BUILD)/obj/src/plot/%.o: src/plot/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -Isrc $(CAIRO_CFLAGS) -MMD -MP -c $< -o $@
@@ -207,7 +220,7 @@ $(BUILD)/libhmfm.so: $(BUILD)/$(SONAME)
 	$(Q)ln -sf $(SONAME) $@
 
 $(BUILD)/hmfm: $(CLI_OBJ) $(LIB_A) $(BUILD)/obj/CLI.list
-	$(Q)$(LINK) $(CLI_OBJ) $(LIB_A) -o $@ $(CLI_LIBS)
+	$(Q)$(LINK_CLI) $(CLI_OBJ) $(LIB_A) -o $@ $(CLI_LIBS)
 
 # What the program is made of, but its main: for tests of its parts.
 $(CLI_A): $(CLI_OBJ) $(BUILD)/obj/CLI.list
@@ -216,7 +229,7 @@ $(CLI_A): $(CLI_OBJ) $(BUILD)/obj/CLI.list
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call support,tests/unit) $(CLI_A) $(LIB_A)
 	@mkdir -p $(@D)
-	$(Q)$(LINK) $^ -o $@ $(CHECK_LIBS) $(CLI_LIBS)
+	$(Q)$(LINK_CLI) $^ -o $@ $(CHECK_LIBS) $(CLI_LIBS)
 
 $(BUILD)/stat/%: $(BUILD)/obj/tests/stat/%.o $(call support,tests/stat) $(LIB_A)
 	@mkdir -p $(@D)
@@ -290,7 +303,7 @@ run-fuzz: $(FUZZ)
 FUZZ_SUPPORT = $(filter-out $(if $(LIBFUZZER),%/support_replay.o),$(call support,tests/fuzz))
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(FUZZ_SUPPORT) $(CLI_A) $(LIB_A)
 	@mkdir -p $(@D)
-	$(Q)$(LINK) $(if $(LIBFUZZER),-fsanitize=fuzzer) $^ -o $@ $(CLI_LIBS)
+	$(Q)$(LINK_CLI) $(if $(LIBFUZZER),-fsanitize=fuzzer) $^ -o $@ $(CLI_LIBS)
 
 # Installation. A static link needs every library below libhmfm, so the pkg-config file carries the
 # link line of this build; shared users need -lhmfm alone.

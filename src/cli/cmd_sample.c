@@ -15,6 +15,7 @@
 #include "io/csv_read.h"
 #include "io/output.h"
 #include "io/partition_read.h"
+#include "ranks/ranks.h"
 
 static void destroy(hmfm_sample *s) {
   hmfm_keeper_clear(&s->keeper);
@@ -51,6 +52,9 @@ static hmfm_status check_options(hmfm_sample *s, hmfm_step *step, hmfm_error *er
   s->quiet = hmfm_options_flag(s->options, "quiet");
   s->verbose = hmfm_options_flag(s->options, "verbose") && !s->quiet;
   s->output = hmfm_options_text(s->options, "output");
+#ifdef HMFM_MPI
+  s->shard = hmfm_options_flag(s->options, "shard");
+#endif
   if (strcmp(s->output, "-") == 0)
     return hmfm_fail(error, HMFM_EUSAGE, "-o -: a NetCDF file cannot go to standard output");
   s->init = hmfm_options_text(s->options, "init");
@@ -112,8 +116,8 @@ static hmfm_status start_chains(hmfm_sample *s, hmfm_error *error) {
 static hmfm_status prepare_chains(hmfm_sample *s, hmfm_step *step, hmfm_error *error) {
   hmfm_status status = hmfm_draws_create(s->model, &s->run, &s->draws, error);
   if (!status)
-    status =
-        hmfm_ensemble_create(s->model, &s->run, hmfm_draws_sink(s->draws), &s->ensemble, error);
+    status = hmfm_ranks_ensemble(s->model, &s->settings, &s->run, s->shard, s->draws, &s->ensemble,
+                                 error);
   if (status) return status;
   status = start_chains(s, error);
   if (!status) status = hmfm_keeper_resume(&s->keeper, s->ensemble, s->draws, &s->before, error);
@@ -147,13 +151,15 @@ static hmfm_status run_chains(hmfm_sample *s, hmfm_error *error) {
   hmfm_progress progress;
   hmfm_status status = HMFM_OK;
   size_t chunk = 1;
+  int signal = 0;
   const char *when = hmfm_options_text(s->options, "progress");
   hmfm_progress_start(&progress, hmfm_progress_choose(when, s->quiet), &s->run, s->ensemble);
   double begin = hmfm_clock();
   while (!status && !hmfm_interrupt_signal() &&
          hmfm_ensemble_sweeps_done(s->ensemble) < hmfm_ensemble_sweeps(s->ensemble)) {
     double start = hmfm_clock();
-    status = hmfm_ensemble_advance(s->ensemble, chunk, error);
+    status = hmfm_ranks_advance(s->ensemble, chunk, s->draws, &signal, error);
+    if (signal) hmfm_interrupt_note(signal);
     chunk = next_chunk(chunk, hmfm_clock() - start);
     s->seconds = s->before + hmfm_clock() - begin;
     if (!status) hmfm_progress_show(&progress, s->ensemble);

@@ -18,6 +18,7 @@
 #include "io/checkpoint_file.h"
 #include "io/netcdf.h"
 #include "io/output.h"
+#include "ranks/ranks.h"
 
 /* "90", "90s", "1.5m", "2h", "1d" as seconds; -1 for anything else. */
 static double duration(const char *text) {
@@ -140,7 +141,7 @@ hmfm_status hmfm_keeper_resume(hmfm_keeper *keeper, hmfm_ensemble *ensemble, hmf
   hmfm_error why = {0};
   if (!keeper->resume) return HMFM_OK;
   const int own = same_place(keeper->path, keeper->resume);
-  hmfm_status status = hmfm_ensemble_restore(ensemble, keeper->from.bytes, keeper->from.size, &why);
+  hmfm_status status = hmfm_ranks_restore(ensemble, keeper->from.bytes, keeper->from.size, &why);
   if (status) return hmfm_fail(error, status, "%s: %s", keeper->resume, why.message);
   hmfm_checkpoint_clear(&keeper->from);
   char *from = beside(keeper->resume);
@@ -151,17 +152,22 @@ hmfm_status hmfm_keeper_resume(hmfm_keeper *keeper, hmfm_ensemble *ensemble, hmf
   return status;
 }
 
+static hmfm_status take(hmfm_ensemble *ensemble, hmfm_checkpoint *out, hmfm_error *error) {
+  hmfm_status status = hmfm_ranks_states(ensemble, error);
+  return status ? status : hmfm_ensemble_checkpoint(ensemble, out, error);
+}
+
 /* The mark of a run that begins. */
-static hmfm_status describe(hmfm_keeper *keeper, const hmfm_ensemble *ensemble, hmfm_error *error) {
+static hmfm_status describe(hmfm_keeper *keeper, hmfm_ensemble *ensemble, hmfm_error *error) {
   hmfm_checkpoint first = {0};
-  hmfm_status status = hmfm_ensemble_checkpoint(ensemble, &first, error);
+  hmfm_status status = take(ensemble, &first, error);
   if (!status) status = hmfm_checkpoint_describe(first.bytes, first.size, &keeper->info, error);
   hmfm_checkpoint_clear(&first);
   return status;
 }
 
-hmfm_status hmfm_keeper_start(hmfm_keeper *keeper, const hmfm_ensemble *ensemble,
-                              const hmfm_draws *draws, double seconds, hmfm_error *error) {
+hmfm_status hmfm_keeper_start(hmfm_keeper *keeper, hmfm_ensemble *ensemble, const hmfm_draws *draws,
+                              double seconds, hmfm_error *error) {
   hmfm_status status = HMFM_OK;
   if (!keeper->path) return HMFM_OK;
   keeper->saved = hmfm_clock();
@@ -178,11 +184,11 @@ int hmfm_keeper_due(const hmfm_keeper *keeper) {
   return keeper->path && hmfm_clock() - keeper->saved >= keeper->every;
 }
 
-hmfm_status hmfm_keeper_save(hmfm_keeper *keeper, const hmfm_ensemble *ensemble,
-                             const hmfm_draws *draws, double seconds, hmfm_error *error) {
+hmfm_status hmfm_keeper_save(hmfm_keeper *keeper, hmfm_ensemble *ensemble, const hmfm_draws *draws,
+                             double seconds, hmfm_error *error) {
   hmfm_checkpoint checkpoint = {0};
   if (!keeper->path) return HMFM_OK;
-  hmfm_status status = hmfm_ensemble_checkpoint(ensemble, &checkpoint, error);
+  hmfm_status status = take(ensemble, &checkpoint, error);
   if (!status) status = hmfm_journal_add(keeper->journal, draws, seconds, error);
   if (!status) status = hmfm_checkpoint_write(keeper->path, &checkpoint, error);
   hmfm_checkpoint_clear(&checkpoint);

@@ -35,14 +35,14 @@ hmfm_status hmfm_keeper_resume(hmfm_keeper *keeper, hmfm_ensemble *ensemble, hmf
                                double *seconds, hmfm_error *error);
 
 /* Starts to keep the run: writes the first checkpoint. Nothing to do without a path. */
-hmfm_status hmfm_keeper_start(hmfm_keeper *keeper, const hmfm_ensemble *ensemble,
-                              const hmfm_draws *draws, double seconds, hmfm_error *error);
+hmfm_status hmfm_keeper_start(hmfm_keeper *keeper, hmfm_ensemble *ensemble, const hmfm_draws *draws,
+                              double seconds, hmfm_error *error);
 
 /* 1 when it is time to save again. */
 int hmfm_keeper_due(const hmfm_keeper *keeper);
 
 /* Writes the draws that are new, then the checkpoint that counts on them. */
-hmfm_status hmfm_keeper_save(hmfm_keeper *keeper, const hmfm_ensemble *ensemble,
-                             const hmfm_draws *draws, double seconds, hmfm_error *error);
+hmfm_status hmfm_keeper_save(hmfm_keeper *keeper, hmfm_ensemble *ensemble, const hmfm_draws *draws,
+                             double seconds, hmfm_error *error);
 
 #endif

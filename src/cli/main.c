@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "ranks/ranks.h"
 
 static int help(int argc, char **argv);
 
@@ -108,6 +109,26 @@ static void survive_file_limits(void) {
 #endif
 }
 
+/* Runs a verb, on the first of the processes that were started together; the others help, or have nothing to say. */
+static int run(const hmfm_verb *verb, int argc, char **argv) {
+  hmfm_rank_role role;
+  hmfm_error error = {0};
+  int code = HMFM_EXIT_OK;
+  const hmfm_status status = hmfm_ranks_begin(verb->winds_up, &role, &error);
+  if (verb->winds_up) hmfm_interrupt_watch(hmfm_ranks_count());
+  if (status && role == HMFM_RANK_ROOT) {
+    fprintf(stderr, "hmfm %s: %s\n", verb->name, error.message);
+    code = HMFM_EXIT_USAGE;
+  }
+  if (status) return code;
+  if (role == HMFM_RANK_ROOT)
+    code = verb->run(argc, argv);
+  else
+    hmfm_ranks_help(hmfm_interrupt_signal);
+  hmfm_ranks_end();
+  return code;
+}
+
 int main(int argc, char **argv) {
   guard_descriptors();
   survive_file_limits();
@@ -123,6 +144,5 @@ int main(int argc, char **argv) {
   }
   const hmfm_verb *verb = find_verb(word);
   if (!verb) return unknown_verb(word);
-  if (verb->winds_up) hmfm_interrupt_watch();
-  return verb->run(argc - 1, argv + 1);
+  return run(verb, argc - 1, argv + 1);
 }

@@ -9,6 +9,7 @@ typedef struct hmfm_sample {
   hmfm_options *options;
   const char *output;
   int quiet, verbose, seed_drawn;
+  int shard; /* units of every chain are spread over all ranks */
   hmfm_run run;
   hmfm_settings settings;
   hmfm_notes notes;

@@ -68,6 +68,11 @@ static const hmfm_option table[] = {
     {.name = "threads", .letter = 't', .argument = "N", .fallback = "one a processor",
      .meaning = "threads at work; draws do not depend on it", .kind = HMFM_OPTION_COUNT,
      .least = 1, .most = 1024},
+#ifdef HMFM_MPI
+    {.name = "shard",
+     .meaning = "under mpirun: share the units of every chain among all processes, not only where there are "
+                "more of them than chains; draws do not depend on it", .rules = HMFM_OPTION_NO_STORE},
+#endif
     {.heading = "Output", .name = "output", .letter = 'o', .argument = "FIT.nc",
      .meaning = "NetCDF file of the draws, which appears when it is whole",
      .kind = HMFM_OPTION_TEXT, .rules = HMFM_OPTION_NEEDED | HMFM_OPTION_NO_STORE},

@@ -4,6 +4,7 @@
 
 #include "cli/number_text.h"
 #include "cli/sample.h"
+#include "ranks/ranks.h"
 
 static const char *plural(size_t n) { return n == 1 ? "" : "s"; }
 
@@ -43,6 +44,10 @@ void hmfm_sample_show_run(const hmfm_sample *s) {
     fprintf(stderr, ", prior-m %s", s->settings.prior_m);
   if (s->data->n_covariates)
     fprintf(stderr, ", %s", shared ? "one regression for all groups" : "a regression per group");
+  if (hmfm_ranks_count() > 1)
+    fprintf(stderr, "\n%d processes, %s", hmfm_ranks_count(),
+            s->shard || (size_t)hmfm_ranks_count() > r->chains ? "which share the units of a chain"
+                                                               : "with chains of their own");
   fprintf(stderr, "\nseed %llu%s\n", (unsigned long long)r->seed,
           s->seed_drawn ? " (drawn; give it with -s to repeat this run)" : "");
   if (s->init && !s->keeper.resume)

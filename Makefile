@@ -72,15 +72,16 @@ LIB_A := $(BUILD)/libhmfm.a
 CLI_A := $(BUILD)/obj/libcli.a
 LIB := $(LIB_A) $(BUILD)/$(SONAME) $(BUILD)/libhmfm.so
 HMFM := $(if $(CLI_SRC),$(BUILD)/hmfm)
+MPI_SCRIPTS = $(sort $(wildcard tests/mpi/*.sh))
 SCRIPTS = $(sort $(wildcard tests/cli/*.sh examples/*.sh))
 
 # Sub-makes use every processor unless the caller said how many.
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
-RUN = BUILD=$(BUILD) HMFM=$(abspath $(BUILD)/hmfm) CC="$(strip $(CC) $(filter --coverage,$(CFLAGS)) $(SANITIZE:%=-fsanitize=%))" JOBS=$(JOBS) tests/run
+RUN = BUILD=$(BUILD) HMFM=$(abspath $(BUILD)/hmfm) HMFM_MPI=$(abspath $(BUILD)/mpi/hmfm) CC="$(strip $(CC) $(filter --coverage,$(CFLAGS)) $(SANITIZE:%=-fsanitize=%))" JOBS=$(JOBS) tests/run
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help setup lib cli demo picture check check-stat mutants bench lint format docs man install uninstall \
+.PHONY: all help setup lib cli demo picture check check-mpi check-stat mutants bench bench-mpi lint format docs man install uninstall \
   clean programs FORCE
 
 all: lib cli ## the library and the program (the default)
@@ -88,6 +89,9 @@ all: lib cli ## the library and the program (the default)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo "Variables: CC=clang  CFLAGS='-O3 -g'  MPI=1  WERROR=  BUILD=dir  PREFIX=/usr/local  DESTDIR=  JOBS=n  V=1"
+
+# Several processes, where there is an MPI.
+MPI_SIDE = $(call once,MPI_SIDE,if command -v $(MPICC) >/dev/null && command -v mpirun >/dev/null; then echo mpi; fi)
 
 # R's side of it, where there is an R, or can be.
 R_SIDE = $(call once,R_SIDE,if command -v R >/dev/null || command -v apt-get >/dev/null; then echo r; fi)
@@ -116,11 +120,18 @@ picture: ## the picture in README anew, from what `make demo` made
 	$(BUILD)/hmfm plot $(BUILD)/demo.nc --type density -g 1,5,10 --from 11 --to 24 --points 100 \
 	  --title "Shot put: three seasons" -o vignettes/density.svg --force
 
-check: ## set up, build, lint and run every test but the long statistical ones; those of R where there is R
+check: ## set up, build, lint and run every test but the long statistical ones; those of R and MPI where these are
 	@CC="$(CC)" .ci/setup build test $(R_SIDE)
 	@$(MAKE) --no-print-directory $(PARALLEL) programs
+	@$(if $(MPI_SIDE),$(MAKE) --no-print-directory $(PARALLEL) MPI=1 BUILD=$(BUILD)/mpi cli)
 	@$(RUN) script:tests/lint $(UNIT:%=unit:%) $(SCRIPTS:%=script:%) $(EXAMPLES:%=script:%) $(FUZZ:%=replay:%) \
-	  $(STAT:%=quick:%) $(R_SIDE:%=r:.ci/%)
+	  $(STAT:%=quick:%) $(R_SIDE:%=r:.ci/%) $(if $(MPI_SIDE),$(MPI_SCRIPTS:%=script:%))
+
+check-mpi: ## install Open MPI where it is missing, build with MPI=1 below $(BUILD)/mpi, and test under mpirun
+	@CC="$(CC)" .ci/setup build test mpi
+	@$(MAKE) --no-print-directory $(PARALLEL) cli
+	@$(MAKE) --no-print-directory $(PARALLEL) MPI=1 BUILD=$(BUILD)/mpi cli
+	@$(RUN) $(MPI_SCRIPTS:%=script:%)
 
 check-stat: ## the statistical tests in full length, and runs stopped at hundreds of random moments
 	@CC="$(CC)" .ci/setup build test
@@ -133,6 +144,15 @@ mutants: ## one fault after another put into copies of the sources: the test eac
 
 bench: $(HMFM) $(BENCH) ## timings, as plain columns
 	@set -e; for program in $(BENCH); do $$program; done
+
+# A rank spins while it waits for another: never more of them than processors here.
+bench-mpi: ## what messages between processes cost, and a chain shared by 1 and 2 of them
+	@CC="$(CC)" .ci/setup build mpi
+	@$(MAKE) --no-print-directory $(PARALLEL) MPI=1 BUILD=$(BUILD)/mpi cli $(BUILD)/mpi/bench_gather
+	@HMFM_MPI=$(abspath $(BUILD)/mpi/hmfm) GATHER=$(abspath $(BUILD)/mpi/bench_gather) tests/bench/ranks
+
+$(BUILD)/bench_gather: tests/mpi/bench_gather.c $(BUILD)/flags
+	$(Q)$(LINK_CLI) -D_POSIX_C_SOURCE=200809L $< -o $@ -lm
 
 lint: ## the rules of the house: rooms, names, forbidden calls, format
 	@BUILD=$(BUILD) tests/lint

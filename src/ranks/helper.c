@@ -58,10 +58,7 @@ static hmfm_status begin(helper *h, hmfm_cursor *cursor, int shard, hmfm_error *
   hmfm_settings_defaults(&h->settings);
   hmfm_status status = hmfm_parcel_take_data(cursor, &h->data, error);
   if (!status) status = hmfm_parcel_take_asked(cursor, &h->settings, &h->run, error);
-  if (status) {
-    hmfm_comm_abort(1);
-    return status;
-  }
+  if (status) hmfm_spread_end_all(error);
   status = hmfm_spread_init(h->run.chains, shard, &h->spread, error);
   if (!status) status = hmfm_model_create(h->data, &h->settings, NULL, &h->model, error);
   return status ? status : make_chains(h, error);
@@ -80,7 +77,10 @@ static hmfm_reply take_bytes(helper *h, const hmfm_request *request) {
   hmfm_reply reply = {0};
   const size_t n = (size_t)request->n;
   unsigned char *bytes = hmfm_calloc(n, 1);
-  if (!bytes) hmfm_comm_abort(1); /* the others are sending it */
+  if (!bytes) {
+    hmfm_fail_memory(&reply.error, "a copy of the data");
+    hmfm_spread_end_all(&reply.error);
+  }
   hmfm_comm_broadcast(bytes, n);
   hmfm_cursor cursor = {bytes, n, 0};
   const hmfm_status status = request->what == HMFM_ASK_BEGIN

@@ -49,20 +49,20 @@ static uint64_t hash_state(const hmfm_state *state, uint64_t hash) {
   return hmfm_hash(hash, state->beta, n_beta * sizeof *state->beta);
 }
 
-/* A numerical failure is everybody's in the group, since all have the same numbers. Others wait for a rank
- * that has failed alone. */
-static void end_all(const hmfm_error *error) {
+void hmfm_spread_end_all(const hmfm_error *error) {
   fprintf(stderr, "hmfm sample: rank %d: %s\n", hmfm_comm_rank(), error->message);
   fflush(stderr);
   hmfm_comm_abort(1);
 }
 
+/* A numerical failure is everybody's in the group, since all have the same numbers; any other one is this
+ * rank's alone. */
 hmfm_reply hmfm_spread_advance(const hmfm_spread *spread, hmfm_ensemble *ensemble,
                                size_t n_sweeps) {
   hmfm_reply reply = {.hash = HMFM_HASH_START};
   const hmfm_status status = hmfm_ensemble_advance(ensemble, n_sweeps, &reply.error);
   const int shared = spread->shard.count > 1;
-  if (status && status != HMFM_ENUMERIC && shared) end_all(&reply.error);
+  if (status && status != HMFM_ENUMERIC && shared) hmfm_spread_end_all(&reply.error);
   for (size_t c = 0; c < ensemble->run.chains; c++) {
     if (status && ensemble->status[c] && reply.error.status) {
       reply.chain = c;

@@ -46,6 +46,9 @@ typedef struct hmfm_reply {
   uint64_t hash;  /* of the state, where others have the same */
 } hmfm_reply;
 
+/* Says what went wrong here, and ends the program on all ranks: for a rank that fails while others wait for it. */
+void hmfm_spread_end_all(const hmfm_error *error);
+
 /* Advances this rank's chains; the reply says how it went. Where others carry the same chains and this rank alone
  * cannot go on, the program ends on all ranks. */
 hmfm_reply hmfm_spread_advance(const hmfm_spread *spread, hmfm_ensemble *ensemble, size_t n_sweeps);

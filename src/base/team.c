@@ -2,32 +2,51 @@
  * processes, in runs of pieces. */
 #include "base/team.h"
 
-/* Pieces are handed out a few at a time, so that handing out costs little beside small ones, and the members end
- * nearly together: each takes about so many times. */
-enum { TURNS = 16 };
+/* Each member begins with a run of pieces of its own, the same every time, so that what it writes is mostly in its own
+ * cache, and helps the others when it is through. Pieces are taken a few at a time, about so many times a run. */
+enum { TURNS = 16, RUNS = 64 };
+
+/* Alone in a cache line, or two. */
+typedef struct run {
+  size_t next, last, few, apart[13];
+} run;
 
 typedef struct job {
-  size_t next, last, few;
+  run of[RUNS];
+  int n_runs;
   hmfm_piece_work *work;
   void *context;
 } job;
 
-static size_t take(job *j) {
+static size_t take(run *r) {
   size_t first;
 #ifdef _OPENMP
 #pragma omp atomic capture
 #endif
   {
-    first = j->next;
-    j->next += j->few;
+    first = r->next;
+    r->next += r->few;
   }
   return first;
 }
 
-static void take_part(job *j, int member) {
-  for (size_t k = take(j); k < j->last; k = take(j)) {
-    const size_t end = j->last - k < j->few ? j->last : k + j->few;
+static void do_run(job *j, run *r, int member) {
+  for (size_t k = take(r); k < r->last; k = take(r)) {
+    const size_t end = r->last - k < r->few ? r->last : k + r->few;
     for (size_t piece = k; piece < end; piece++) j->work(j->context, piece, member);
+  }
+}
+
+static void take_part(job *j, int member) {
+  for (int k = 0; k < j->n_runs; k++) do_run(j, &j->of[(member + k) % j->n_runs], member);
+}
+
+static void deal(job *j, size_t first, size_t n, int members) {
+  j->n_runs = members < RUNS ? members : RUNS;
+  for (size_t k = 0, runs = (size_t)j->n_runs; k < runs; k++) {
+    const size_t begin = first + n * k / runs, end = first + n * (k + 1) / runs;
+    const size_t few = (end - begin) / TURNS;
+    j->of[k] = (run){.next = begin, .last = end, .few = few > 1 ? few : 1};
   }
 }
 
@@ -39,8 +58,10 @@ void hmfm_team_run(const hmfm_team *team, size_t first, size_t last, hmfm_piece_
     for (size_t piece = first; piece < last; piece++) work(context, piece, 0);
     return;
   }
-  const size_t few = n / ((size_t)members * TURNS);
-  job j = {first, last, few > 1 ? few : 1, work, context};
+  job j; /* but for runs that there are not */
+  j.work = work;
+  j.context = context;
+  deal(&j, first, n, members);
   for (int member = 1; member < members; member++) {
 #ifdef _OPENMP
 #pragma omp task default(none) shared(j) firstprivate(member)

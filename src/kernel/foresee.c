@@ -1,4 +1,4 @@
-/* Threads that look ahead of a scan.
+/* A team that looks ahead of a scan.
  *
  * A unit that goes back to the cluster it left, where others are, leaves everything as it was, to the last bit: its
  * cluster's statistics are put back, not computed. So as long as no unit moves, each of those to come can be
@@ -16,14 +16,14 @@ enum {
 };
 
 size_t hmfm_foresee_slots(const hmfm_state *state) {
-  return state->team.members > 1 ? (size_t)(APART * state->team.members) : 0;
+  return state->team.members > 1 || state->team.shard ? (size_t)(APART * state->team.members) : 0;
 }
 
 typedef struct look {
   hmfm_state *state;
   const hmfm_scan *scan;
   size_t drawn, n, fresh;
-  unsigned char *stays; /* n */
+  unsigned char *stays; /* n, in whole tiles */
 } look;
 
 /* Counts at a desk, of one group and of all. */
@@ -91,7 +91,9 @@ static void look_at(void *context, size_t piece, int member) {
 static size_t look_ahead(hmfm_state *state, const hmfm_scan *scan, size_t drawn, size_t n,
                          size_t fresh) {
   look l = {state, scan, drawn, n, fresh, state->unit_side};
-  hmfm_team_run(&state->team, 0, (n + HMFM_TILE - 1) / HMFM_TILE, look_at, &l);
+  const size_t n_tiles = (n + HMFM_TILE - 1) / HMFM_TILE;
+  hmfm_team_share(&state->team, 0, n_tiles, look_at, &l);
+  hmfm_team_gather(&state->team, 0, n_tiles, NULL, HMFM_TILE, l.stays);
   size_t sure = 0;
   while (sure < n && l.stays[sure]) sure++;
   return sure;
@@ -100,7 +102,7 @@ static size_t look_ahead(hmfm_state *state, const hmfm_scan *scan, size_t drawn,
 size_t hmfm_foresee(hmfm_state *state, const hmfm_scan *scan, size_t drawn, size_t fresh) {
   hmfm_foresight *foresight = &state->foresight;
   size_t sure = 0;
-  if (state->team.members == 1 || scan->tables) return 0;
+  if ((state->team.members == 1 && !state->team.shard) || scan->tables) return 0;
   if (foresight->ahead == 0 && foresight->stayed < LEAST) return 0;
   if (foresight->ahead == 0) foresight->ahead = LEAST;
   for (;;) {

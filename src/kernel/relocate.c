@@ -19,60 +19,31 @@
 #include "kernel/beta_proposal.h"
 #include "kernel/frozen.h"
 #include "kernel/kernel.h"
-#include "kernel/mixture.h"
+#include "kernel/walk.h"
 #include "rng/philox.h"
 
-/* Units of the group in each component, without those of the span. a_jm is added last: it may be far below
- * what a count could be changed by. */
-static void count_others(const hmfm_state *state, size_t group, hmfm_span units, double *count) {
-  const hmfm_partition *partition = &state->partition;
-  const int32_t *in_group = partition->in_group + group * partition->capacity;
-  for (size_t m = 0; m < state->n_components; m++) count[m] = in_group[m];
-  for (size_t k = 0; k < units.count; k++) count[partition->allocation[units.unit[k]]] -= 1.0;
+typedef struct some_units {
+  const hmfm_state *state;
+  hmfm_span units;
+} some_units;
+
+static void sum_piece(void *context, size_t piece, int member) {
+  const some_units *some = context;
+  const hmfm_model *model = some->state->model;
+  const size_t at = piece * HMFM_PIECE, left = some->units.count - at;
+  const hmfm_span units = {some->units.unit + at, 0, left < HMFM_PIECE ? left : HMFM_PIECE};
+  (void)member;
+  some->state->piece_sum[piece] = model->family->log_density(
+      model->family_data, some->state->work, some->state->partition.allocation, units);
 }
 
-/* sum of count[m] f[m * HMFM_TILE], in four chains that a processor runs side by side. */
-static double weighted_sum(size_t n, const double *count, const double *f) {
-  double sum[4] = {0.0, 0.0, 0.0, 0.0};
-  size_t m = 0;
-  for (; m + 4 <= n; m += 4) {
-    for (size_t k = 0; k < 4; k++) sum[k] += count[m + k] * f[(m + k) * HMFM_TILE];
-  }
-  for (; m < n; m++) sum[0] += count[m] * f[m * HMFM_TILE];
-  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
-}
-
-/* Allocates the units of a group in the order of list: anew at the proposed residuals, into pick, or as
- * they are at the current ones. Returns sum_i log Z_i. */
-static double walk(hmfm_state *state, size_t group, hmfm_span units, hmfm_residuals which,
-                   int32_t *pick) {
-  const size_t M = state->n_components;
-  double *count = state->bound, lane_max[HMFM_TILE], sum = 0.0;
-  count_others(state, group, units, count);
-  const double *mass = state->model->mixing->masses(state->process, group, M);
-  for (size_t m = 0; m < M; m++) count[m] += mass[m];
-  for (size_t at = 0; at < units.count; at += HMFM_TILE) {
-    const size_t left = units.count - at;
-    const hmfm_span tile = {units.unit + at, 0, left < HMFM_TILE ? left : HMFM_TILE};
-    hmfm_mixture_densities(state, state->desk, which, tile, lane_max);
-    for (size_t l = 0; l < tile.count; l++) {
-      const double *f = state->desk->tile + l;
-      const double total = weighted_sum(M, count, f);
-      double running = 0.0;
-      size_t chosen = 0;
-      if (which == HMFM_CURRENT) {
-        chosen = (size_t)state->partition.allocation[tile.unit[l]];
-      } else {
-        const double target = gsl_rng_uniform(state->stream) * (total * (1.0 - 0x1p-52));
-        while (chosen + 1 < M && (running += count[chosen] * f[chosen * HMFM_TILE]) <= target) {
-          chosen++;
-        }
-        pick[at + l] = (int32_t)chosen;
-      }
-      count[chosen] += 1.0;
-      sum += lane_max[l] + log(total);
-    }
-  }
+/* Log density of units of a group in their components. */
+static double log_density(hmfm_state *state, hmfm_span units) {
+  const size_t n = (units.count + HMFM_PIECE - 1) / HMFM_PIECE;
+  some_units some = {state, units};
+  double sum = 0.0;
+  hmfm_team_run(&state->team, 0, n, sum_piece, &some);
+  for (size_t piece = 0; piece < n; piece++) sum += state->piece_sum[piece];
   return sum;
 }
 
@@ -85,9 +56,8 @@ static double walk_bound(hmfm_state *state, size_t group, hmfm_span units) {
   const int32_t *in_group = partition->in_group + group * partition->capacity;
   const double *mass = model->mixing->masses(state->process, group, state->n_components);
   double *count = state->bound;
-  double sum =
-      model->family->log_density(model->family_data, state->work, partition->allocation, units);
-  count_others(state, group, units, count);
+  double sum = log_density(state, units);
+  hmfm_walk_others(state, group, units, count);
   for (size_t m = 0; m < state->n_components; m++) {
     if (in_group[m] == count[m]) continue;
     sum += hmfm_log_gamma(mass[m] + in_group[m]) - hmfm_log_gamma(mass[m] + count[m]);
@@ -129,7 +99,7 @@ static hmfm_status relocate_block(hmfm_state *state, size_t block, hmfm_error *e
     hmfm_span group = hmfm_regression_active(regression, j, j + 1);
     if (group.count > 1) gsl_ran_shuffle(state->stream, list + at, group.count, sizeof *list);
     group.unit = list + at;
-    gain += walk(state, j, group, HMFM_PROPOSED, pick + at);
+    gain += hmfm_walk(state, j, group, HMFM_PROPOSED, pick + at);
     bound += walk_bound(state, j, group);
     at += group.count;
   }
@@ -137,7 +107,7 @@ static hmfm_status relocate_block(hmfm_state *state, size_t block, hmfm_error *e
   for (size_t j = first, at = 0; j < last; j++) {
     hmfm_span group = hmfm_regression_active(regression, j, j + 1);
     group.unit = list + at;
-    gain -= walk(state, j, group, HMFM_CURRENT, NULL);
+    gain -= hmfm_walk(state, j, group, HMFM_CURRENT, NULL);
     at += group.count;
   }
   if (!(level < gain)) return HMFM_OK;

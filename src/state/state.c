@@ -8,7 +8,7 @@
 #include "base/vecmath.h"
 #include "rng/philox.h"
 
-enum { FIRST_CAPACITY = 64 };
+enum { FIRST_CAPACITY = 64, WAVE_TILES = 32 };
 
 /* Everything whose size does not depend on the number of components. */
 static hmfm_status allocate_space(hmfm_state *state, hmfm_error *error) {
@@ -24,13 +24,14 @@ static hmfm_status allocate_space(hmfm_state *state, hmfm_error *error) {
   state->unit_list = hmfm_calloc(n + 1, sizeof *state->unit_list);
   state->unit_pick = hmfm_calloc(n, sizeof *state->unit_pick);
   state->unit_table = hmfm_calloc(n, sizeof *state->unit_table);
-  state->unit_side = hmfm_calloc(n, sizeof *state->unit_side);
+  state->unit_side = hmfm_calloc(n + HMFM_TILE, sizeof *state->unit_side);
   state->moments = hmfm_calloc(model->regression.sums.n,
                                hmfm_block_stride(r * (r + 1)) * sizeof *state->moments);
   state->piece_sum = hmfm_calloc(model->pieces.n, sizeof *state->piece_sum);
-  if (state->moments && state->piece_sum && state->beta && state->square && state->vector &&
-      state->values && state->concentration && state->unit_log_lik && state->unit_list &&
-      state->unit_pick && state->unit_table && state->unit_side) {
+  state->unit_top = hmfm_calloc(r > 0 ? n : 0, sizeof *state->unit_top);
+  if (state->moments && state->piece_sum && state->unit_top && state->beta && state->square &&
+      state->vector && state->values && state->concentration && state->unit_log_lik &&
+      state->unit_list && state->unit_pick && state->unit_table && state->unit_side) {
     return HMFM_OK;
   }
   return hmfm_fail_memory(error, "a chain");
@@ -62,15 +63,25 @@ void hmfm_state_destroy(hmfm_state *state) {
   hmfm_partition_clear(&state->partition);
   if (state->process) state->model->mixing->process_destroy(state->process);
   if (state->work) state->model->family->work_destroy(state->work);
-  void *owned[] = {state->beta,      state->log_weight,    state->atom,      state->unit_log_lik,
-                   state->bound,     state->weight,        state->list,      state->square,
-                   state->vector,    state->values,        state->moments,   state->piece_sum,
-                   state->desk,      state->concentration, state->unit_list, state->unit_side,
-                   state->unit_pick, state->unit_table};
+  void *owned[] = {state->beta,      state->log_weight, state->atom,      state->unit_log_lik,
+                   state->bound,     state->weight,     state->list,      state->square,
+                   state->vector,    state->values,     state->moments,   state->piece_sum,
+                   state->wave,      state->unit_top,   state->desk,      state->concentration,
+                   state->unit_list, state->unit_side,  state->unit_pick, state->unit_table};
   for (int k = 0; k < state->team.members; k++) hmfm_desk_clear(&state->desk[k]);
   for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) hmfm_free(owned[k]);
   hmfm_stream_destroy(state->stream);
   hmfm_free(state);
+}
+
+static hmfm_status make_wave(hmfm_state *state, size_t tiles, size_t capacity, hmfm_error *error) {
+  const size_t n = state->model->regression.n_covariates > 0 ? tiles : 0;
+  double *wave = hmfm_calloc(capacity, n * HMFM_TILE * sizeof *wave);
+  if (!wave) return hmfm_fail_memory(error, "components");
+  hmfm_free(state->wave);
+  state->wave = wave;
+  state->wave_tiles = tiles;
+  return HMFM_OK;
 }
 
 hmfm_status hmfm_state_team(hmfm_state *state, int members, hmfm_error *error) {
@@ -86,7 +97,7 @@ hmfm_status hmfm_state_team(hmfm_state *state, int members, hmfm_error *error) {
     if (status) return status;
     state->team.members++;
   }
-  return HMFM_OK;
+  return make_wave(state, members > 1 ? WAVE_TILES : 1, state->capacity, error);
 }
 
 /* A rows x columns array with more columns, rows kept. */
@@ -106,6 +117,7 @@ hmfm_status hmfm_state_reserve(hmfm_state *state, size_t n_slots, hmfm_error *er
   hmfm_status status = hmfm_partition_reserve(&state->partition, more, error);
   if (!status) status = model->family->work_reserve(model->family_data, state->work, more, error);
   if (!status) status = model->mixing->process_reserve(state->process, more, error);
+  if (!status) status = make_wave(state, state->wave_tiles, more, error);
   for (int k = 0; !status && k < state->team.members; k++) {
     status = hmfm_desk_reserve(&state->desk[k], more, error);
   }

@@ -49,13 +49,16 @@ typedef struct hmfm_state {
   double *vector;           /* 3 x r */
   double *moments;          /* r x (r + 1), in block strides, for each of the regression's sums */
   double *piece_sum;        /* one for each of the model's pieces */
+  size_t wave_tiles;        /* 1, or, for a team of several, as many as it makes in one go */
+  double *wave;             /* with covariates: wave_tiles x capacity x HMFM_TILE */
+  double *unit_top;         /* with covariates: n_units */
   double *values;           /* the mixing's variables, all in a row */
   double *concentration;    /* n_groups */
   int32_t *unit_list;       /* n_units + 1 */
   int32_t *unit_pick;       /* n_units */
   int32_t *unit_table;      /* n_units */
   size_t n_tables;          /* tables that unit_table has */
-  unsigned char *unit_side; /* n_units */
+  unsigned char *unit_side; /* n_units + HMFM_TILE */
 } hmfm_state;
 
 hmfm_status hmfm_state_create(const hmfm_model *model, uint64_t seed, uint32_t chain,

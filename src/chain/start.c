@@ -79,7 +79,7 @@ static void note_start(hmfm_ensemble *ensemble, size_t chain, uint64_t hash) {
 
 static hmfm_status check(const hmfm_ensemble *ensemble, size_t chain, const uint32_t *allocation,
                          const double *beta, hmfm_error *error) {
-  const hmfm_model *model = ensemble->chain[0]->state->model;
+  const hmfm_model *model = ensemble->model;
   if (chain >= ensemble->run.chains)
     return hmfm_fail(error, HMFM_EUSAGE, "chain %zu cannot be started: there are %zu, from 0",
                      chain, ensemble->run.chains);
@@ -96,20 +96,22 @@ hmfm_status hmfm_ensemble_start(hmfm_ensemble *ensemble, size_t chain, const uin
   hmfm_status status = hmfm_ensemble_error(ensemble, error);
   if (!status) status = check(ensemble, chain, allocation, beta, error);
   if (status || (!allocation && !beta)) return status;
-  hmfm_state *state = ensemble->chain[chain]->state;
-  const size_t n = state->model->dataset->n_units;
+  hmfm_chain *here = ensemble->chain[chain]; /* NULL: whoever runs it starts it */
+  const size_t n = ensemble->model->dataset->n_units;
   int32_t *label = allocation ? hmfm_calloc(2 * n, sizeof *label) : NULL;
   if (allocation && !label) return hmfm_fail_memory(error, "starting values");
   const size_t n_clusters = allocation ? number_clusters(n, allocation, label, label + n) : 0;
-  if (allocation) status = check_clusters(state, chain, n_clusters, error);
-  if (!status) {
+  if (allocation)
+    status = check_clusters(hmfm_ensemble_first(ensemble)->state, chain, n_clusters, error);
+  if (!status && here) {
     gsl_error_handler_t *handler = gsl_set_error_handler_off();
-    status = hmfm_state_start_at(state, chain, label, n_clusters, beta, &ensemble->error[chain]);
+    status =
+        hmfm_state_start_at(here->state, chain, label, n_clusters, beta, &ensemble->error[chain]);
     gsl_set_error_handler(handler);
     ensemble->status[chain] = status;
-    if (!status) note_start(ensemble, chain, hash_start(state->model, label, beta));
     if (status) status = hmfm_ensemble_error(ensemble, error);
   }
+  if (!status) note_start(ensemble, chain, hash_start(ensemble->model, label, beta));
   hmfm_free(label);
   return status;
 }

@@ -108,7 +108,7 @@ static hmfm_status start_chains(hmfm_sample *s, hmfm_error *error) {
   hmfm_status status = HMFM_OK;
   hmfm_error why = {0};
   for (size_t c = 0; !status && s->init && c < s->run.chains; c++)
-    status = hmfm_ensemble_start(s->ensemble, c, s->init_label, NULL, &why);
+    status = hmfm_ranks_start(s->ensemble, c, s->init_label, &why);
   return status ? hmfm_fail(error, status, "%s: %s", s->init, why.message) : HMFM_OK;
 }
 

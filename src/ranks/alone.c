@@ -33,6 +33,11 @@ hmfm_status hmfm_ranks_ensemble(const hmfm_model *model, const hmfm_settings *se
   return hmfm_ensemble_create(model, run, hmfm_draws_sink(draws), out, error);
 }
 
+hmfm_status hmfm_ranks_start(hmfm_ensemble *ensemble, size_t chain, const uint32_t *allocation,
+                             hmfm_error *error) {
+  return hmfm_ensemble_start(ensemble, chain, allocation, NULL, error);
+}
+
 hmfm_status hmfm_ranks_restore(hmfm_ensemble *ensemble, const void *bytes, size_t size,
                                hmfm_error *error) {
   return hmfm_ensemble_restore(ensemble, bytes, size, error);

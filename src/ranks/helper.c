@@ -72,7 +72,21 @@ static hmfm_status restore(helper *h, const void *bytes, size_t n, hmfm_error *e
   return status;
 }
 
-/* Bytes that the root has broadcast, handed to begin or restore. */
+/* The allocations stand in the bytes as an array would. */
+static hmfm_status start(helper *h, hmfm_cursor *cursor, hmfm_error *error) {
+  const size_t chain = (size_t)hmfm_cursor_count(cursor);
+  const void *allocation = hmfm_cursor_skip(cursor, cursor->left);
+  return hmfm_ensemble_start(h->ensemble, chain, allocation, NULL, error);
+}
+
+static hmfm_status use_bytes(helper *h, const hmfm_request *request, hmfm_cursor *cursor,
+                             hmfm_error *error) {
+  if (request->what == HMFM_ASK_BEGIN) return begin(h, cursor, request->shard, error);
+  if (request->what == HMFM_ASK_START) return start(h, cursor, error);
+  return restore(h, cursor->at, cursor->left, error);
+}
+
+/* Bytes that the root has broadcast. */
 static hmfm_reply take_bytes(helper *h, const hmfm_request *request) {
   hmfm_reply reply = {0};
   const size_t n = (size_t)request->n;
@@ -83,9 +97,7 @@ static hmfm_reply take_bytes(helper *h, const hmfm_request *request) {
   }
   hmfm_comm_broadcast(bytes, n);
   hmfm_cursor cursor = {bytes, n, 0};
-  const hmfm_status status = request->what == HMFM_ASK_BEGIN
-                                 ? begin(h, &cursor, request->shard, &reply.error)
-                                 : restore(h, bytes, n, &reply.error);
+  const hmfm_status status = use_bytes(h, request, &cursor, &reply.error);
   hmfm_free(bytes);
   if (!status) reply.error.status = HMFM_OK;
   return reply;
@@ -125,6 +137,7 @@ static void answer(helper *h, const hmfm_request *request) {
   switch ((hmfm_ask)request->what) {
   case HMFM_ASK_END: return;
   case HMFM_ASK_BEGIN:
+  case HMFM_ASK_START:
   case HMFM_ASK_RESTORE: reply = take_bytes(h, request); break;
   case HMFM_ASK_ADVANCE: reply = advance(h, (size_t)request->n, &out); break;
   case HMFM_ASK_STATES: put_states(h, &out); break;

@@ -28,6 +28,9 @@ int hmfm_ranks_threads(void);
 hmfm_status hmfm_ranks_ensemble(const hmfm_model *model, const hmfm_settings *settings,
                                 const hmfm_run *run, int shard, hmfm_draws *draws,
                                 hmfm_ensemble **out, hmfm_error *error);
+/* Starts a chain at a partition. */
+hmfm_status hmfm_ranks_start(hmfm_ensemble *ensemble, size_t chain, const uint32_t *allocation,
+                             hmfm_error *error);
 hmfm_status hmfm_ranks_restore(hmfm_ensemble *ensemble, const void *bytes, size_t size,
                                hmfm_error *error);
 /* *signal: of one that came to a helper, else left alone. */

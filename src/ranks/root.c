@@ -110,6 +110,25 @@ hmfm_status hmfm_ranks_ensemble(const hmfm_model *model, const hmfm_settings *se
   return collect(&mine, error);
 }
 
+hmfm_status hmfm_ranks_start(hmfm_ensemble *ensemble, size_t chain, const uint32_t *allocation,
+                             hmfm_error *error) {
+  hmfm_error why = {0};
+  hmfm_bytes parcel = {0};
+  if (hmfm_comm_size() == 1) return hmfm_ensemble_start(ensemble, chain, allocation, NULL, error);
+  hmfm_bytes_put_count(&parcel, chain);
+  hmfm_bytes_put(&parcel, allocation, ensemble->model->dataset->n_units * sizeof *allocation);
+  if (parcel.failed) {
+    hmfm_free(parcel.data);
+    return hmfm_fail_memory(error, "starting values");
+  }
+  ask(HMFM_ASK_START, 0, parcel.size);
+  hmfm_comm_broadcast(parcel.data, parcel.size);
+  hmfm_free(parcel.data);
+  const hmfm_reply mine =
+      reply_of(hmfm_ensemble_start(ensemble, chain, allocation, NULL, &why), &why);
+  return collect(&mine, error);
+}
+
 hmfm_status hmfm_ranks_restore(hmfm_ensemble *ensemble, const void *bytes, size_t size,
                                hmfm_error *error) {
   hmfm_error why = {0};

@@ -28,6 +28,7 @@ hmfm_status hmfm_spread_ensemble(const hmfm_spread *spread, const hmfm_model *mo
 typedef enum hmfm_ask {
   HMFM_ASK_END,
   HMFM_ASK_BEGIN,   /* n bytes: data, settings and run */
+  HMFM_ASK_START,   /* n bytes: the number of a chain, and allocations that it starts at */
   HMFM_ASK_RESTORE, /* n bytes: a checkpoint */
   HMFM_ASK_ADVANCE, /* n sweeps; sends draws */
   HMFM_ASK_STATES   /* sends what a checkpoint has of each chain */

@@ -41,6 +41,17 @@ equal "2 chains on 4 ranks" alone.nc shared.nc
 ranks 3 $large -x age -c 2 -t 1 -o shared.nc --force
 equal "2 chains on 3 ranks" alone.nc shared.nc
 
+# Chains that start at a given partition.
+"$HMFM" partition alone.nc -q -o start.csv >out 2>err
+run $large -x age -c 2 --init start.csv -o alone.nc --force
+ok "--init: exit code $code" test $code -eq 0
+ranks 2 $large -x age -c 2 --init start.csv -o shared.nc --force
+ok "--init, 2 ranks: exit code $code" test $code -eq 0
+equal "--init, 2 ranks" alone.nc shared.nc
+ranks 3 $large -x age -c 2 --init start.csv -o shared.nc --force
+equal "--init, 3 ranks" alone.nc shared.nc
+run $large -x age -c 2 -o alone.nc --force
+
 # Data on standard input reach the first process alone.
 timeout 60 mpirun -n 2 "$HMFM_MPI" sample - -y y -g group -u unit -x age -s 4 -w 5 -d 8 -c 2 -o stdin.nc <large.csv 2>err
 ok "standard input: exit code" test $? -eq 0

@@ -25,6 +25,12 @@ ranks 2 $fit -c 3 -w 10 -d 10 -s 4 -x age --resume run.chk -o no.nc
 ok "another seed: exit code 3, got $code" test $code -eq 3
 ok "another seed: one sentence" test "$(grep -c 'the checkpoint' err)" -eq 1
 
+"$HMFM" partition whole.nc -q -o start.csv >out 2>err
+run $fit -c 3 -w 10 -d 20 -s 3 -x age --init start.csv -o begun.nc
+ranks 2 $fit -c 3 -w 10 -d 10 -s 3 -x age --init start.csv -o some.nc --checkpoint some.chk
+ranks 3 $fit -x age -d 20 --resume some.chk -o some.nc
+equal "begun at a partition, resumed" begun.nc some.nc
+
 # What is wrong with the command line or the data is said once, by the first.
 wrong() { # CODE MESSAGE ARGUMENT...
   expected=$1 message=$2

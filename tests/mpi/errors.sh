@@ -90,7 +90,7 @@ for how in "" --shard; do
 done
 signalled TERM $fit -x age -c 2 -s 1 -w 5 -d 100000 --thin 500 --checkpoint term.chk -o term.nc
 ok "SIGTERM: not 0" test $code -ne 0
-run $fit -x age -d 100000 --thin 500 --resume term.chk --checkpoint other.chk -q -o other.nc &
+"$HMFM" $fit -x age -d 100000 --thin 500 --resume term.chk --checkpoint other.chk -q -o other.nc </dev/null &
 sleep 1
 ok "SIGTERM: the checkpoint can be read" test -s other.chk
 kill $! 2>/dev/null

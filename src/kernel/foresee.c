@@ -41,6 +41,11 @@ static void take_counts(const hmfm_desk *desk, const hmfm_partition *partition, 
   memcpy(desk->count + n, partition->total, n * sizeof *desk->count);
 }
 
+static void predict(const hmfm_state *state, size_t unit, size_t first, size_t n, double *log_f) {
+  const hmfm_model *model = state->model;
+  if (n > 0) model->family->predict(model->family_data, state->work, unit, first, n, log_f);
+}
+
 /* Whether a unit stays; the desk has the counts of its group. Statistics of its cluster without it are made in a
  * slot of the member's own. */
 static int stays(const look *l, size_t unit, double uniform, int member) {
@@ -54,8 +59,9 @@ static int stays(const look *l, size_t unit, double uniform, int member) {
   if (partition->total[old] == 1) return 0; /* its cluster would be gone */
   model->family->cluster_copy(state->work, old, own);
   model->family->cluster_remove(model->family_data, state->work, unit, own);
-  model->family->predict(model->family_data, state->work, unit, 0, n, desk->bound);
-  model->family->predict(model->family_data, state->work, unit, own, 1, &desk->bound[old]);
+  predict(state, unit, 0, old, desk->bound);
+  predict(state, unit, own, 1, desk->bound + old);
+  predict(state, unit, old + 1, n - old - 1, desk->bound + old + 1);
   desk->count[old]--; /* counts exclude the unit here */
   desk->count[n + old]--;
   const size_t slot = hmfm_scan_choose(state, l->scan, &counts, group, l->fresh, uniform,

@@ -54,7 +54,7 @@ write_makevars () {
   objects=
   rules=src/Makevars.rules
   : > $rules
-  for f in `cd src && find -L core -name '*.c' ! -path 'core/cli/*' ! -path 'core/io/*' ! -path 'core/plot/*' | LC_ALL=C sort`; do
+  for f in `cd src && find -L core -name '*.c' ! -path 'core/cli/*' ! -path 'core/io/*' ! -path 'core/plot/*' ! -path 'core/ranks/*' | LC_ALL=C sort`; do
     o=`echo "$f" | sed -e 's|/|_|g' -e 's|c$|o|'`
     objects="$objects $o"
     printf '\n%s: %s\n\t$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(MATH) -c %s -o %s\n' "$o" "$f" "$f" "$o" >> $rules

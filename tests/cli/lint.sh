@@ -77,6 +77,7 @@ violation src/model/a.c "$a#include \"hmfm/density.h\"\n" 'src/model/a.c:2: "hmf
 clean include/hmfm/density.h "/** @file\n * A part of summary. */\n#include \"summary.h\"\n"
 violation include/hmfm/density.h "/** @file\n * A part of summary. */\n#include \"prior.h\"\n" '"prior.h" is to the right of summary'
 violation src/io/a.c "$a#include <cairo-svg.h>\n" 'src/io/a.c:2: <cairo-svg.h> belongs in src/plot/canvas.c alone'
+violation src/cli/a.c "$a#include <mpi.h>\n" 'src/cli/a.c:2: <mpi.h> belongs in src/ranks/comm.c alone'
 violation src/model/a.c "$a#include <cblas.h>\n" 'src/model/a.c:2: <cblas.h> belongs in src/base/linalg.c'
 violation src/model/a.c 'int x;\n' 'src/model/a.c:1: a file opens with a comment'
 for call in 'printf("x")' 'fprintf(f, "x")' 'puts("x")' 'exit(1)' 'abort()' 'rand()'; do

@@ -5,6 +5,11 @@
 #' @param algorithm `"conditional"` (the default), or for [mixing_hmfm()] `"marginal"` or
 #'   `"telescoping"`, for [mixing_hdp()] `"direct"` or `"franchise"`. All of a mixing have the same
 #'   posterior; `hmfm_algorithms()` says how they differ.
+#' @param anneal Steps of an annealed path, 0 for none: along it a cluster is born or dies while all
+#'   others make room, which takes chains of [mixing_hmfm()] from mode to mode where clusters lie
+#'   close together. One path every `anneal` sweeps, eight times as many in the warmup; with
+#'   covariates a shorter path for each group in turn moves its regression and allocations. 2000 to
+#'   5000 for data like shot put; each step costs about half a sweep.
 #' @param save_allocations Keep the component of every unit in every draw? Partitions need it.
 #' @param save_components Keep atoms and weights of every component in every draw? Densities need
 #'   it.
@@ -15,14 +20,16 @@
 #' @export
 #' @examples
 #' hmfm_control(algorithm = "marginal")
+#' hmfm_control(anneal = 2000)
 #' hmfm_algorithms()
-hmfm_control <- function(algorithm = "conditional", save_allocations = TRUE, save_components = TRUE,
-                         save_log_lik = TRUE, ...) {
+hmfm_control <- function(algorithm = "conditional", anneal = 0, save_allocations = TRUE,
+                         save_components = TRUE, save_log_lik = TRUE, ...) {
   check_unknown(as.list(substitute(list(...)))[-1], "hmfm_control", names(formals(hmfm_control)))
   check_choice(algorithm, unique(hmfm_algorithms()$algorithm), "algorithm")
   structure(
     list(
       algorithm = algorithm,
+      anneal = check_count(anneal, "anneal", 0),
       save_allocations = check_flag(save_allocations, "save_allocations"),
       save_components = check_flag(save_components, "save_components"),
       save_log_lik = check_flag(save_log_lik, "save_log_lik")
@@ -40,7 +47,8 @@ print.hmfm_control <- function(x, ...) {
   kept <- c(x$save_allocations, x$save_components, x$save_log_lik)
   yes <- c("allocations", "components", "log likelihoods")[kept]
   cat(
-    "Algorithm ", x$algorithm, "; keeps ",
+    "Algorithm ", x$algorithm,
+    if (x$anneal > 0) paste0(", annealed paths of ", whole_text(x$anneal), " steps"), "; keeps ",
     if (length(yes)) paste(yes, collapse = ", ") else "variables only", "\n", sep = ""
   )
   invisible(x)

@@ -177,7 +177,7 @@ run_of <- function(chains, iter, warmup, thin, cores, control) {
   cores <- check_count(cores, "cores")
   list(
     algorithm = control$algorithm, chains = chains, warmup = warmup,
-    draws = draws_of(iter, warmup, thin), thin = thin,
+    draws = draws_of(iter, warmup, thin), thin = thin, anneal = control$anneal,
     threads = cores, save = c(
       control$save_allocations, control$save_components, control$save_log_lik
     )
@@ -221,7 +221,7 @@ fit_in_file <- function(file, built, settings, run, seed, starts) {
   if (is.null(file) || !file.exists(file_name(file))) return(NULL)
   fit <- tryCatch(readRDS(file_name(file)), error = function(e) NULL)
   if (!inherits(fit, "hmfm")) refuse("'", file_name(file), "' holds no fit of hmfm")
-  same_run <- c("algorithm", "chains", "warmup", "draws", "thin")
+  same_run <- c("algorithm", "chains", "warmup", "draws", "thin", "anneal")
   same_units <- same_data(fit, built)
   differs <- c(
     if (!same_units) "other data",

@@ -29,7 +29,9 @@ setup_lines <- function(x) {
     paste0(
       "Chains   ", whole_text(x$run$chains), " of ", plural(x$run$draws, "draw"), ", ",
       x$run$algorithm, " sampler: warmup ", whole_text(x$run$warmup),
-      ", thin ", whole_text(x$run$thin), ", seed ", seed_text(x$run$seed),
+      ", thin ", whole_text(x$run$thin),
+      if (x$run$anneal > 0) paste0(", anneal ", whole_text(x$run$anneal)),
+      ", seed ", seed_text(x$run$seed),
       if (!is.null(x$start)) "; starts given"
     ),
     paste0(

@@ -137,7 +137,8 @@ run_of_file <- function(read, draws) {
   list(
     algorithm = read$attribute$algorithm, chains = as.double(size[2]),
     warmup = as.double(read$attribute$warmup), draws = as.double(size[1]),
-    thin = as.double(read$attribute$thin), threads = 1,
+    thin = as.double(read$attribute$thin),
+    anneal = as.double(if (is.null(read$config$anneal)) 0 else read$config$anneal), threads = 1,
     save = !vapply(
       draws[c("allocations", "components", "log_lik")], is.null, NA, USE.NAMES = FALSE
     ),
@@ -281,7 +282,9 @@ args_of_file <- function(fit) {
     prior = structure(list(values = values), class = "hmfm_prior"), beta = fit$beta,
     exposure = if (!is.null(fit$exposure)) as.name(fit$exposure), chains = fit$run$chains,
     iter = fit$run$warmup + fit$run$draws * fit$run$thin, warmup = fit$run$warmup,
-    thin = fit$run$thin, control = do.call(hmfm_control, c(algorithm = fit$run$algorithm, save)),
+    thin = fit$run$thin, control = do.call(
+      hmfm_control, c(list(algorithm = fit$run$algorithm, anneal = fit$run$anneal), save)
+    ),
     prior_only = fit$settings$prior_only
   )
 }

@@ -153,7 +153,7 @@ bind_chains <- function(...) {
       )
     }
     if (!identical(fit$prior, first$prior)) refuse("fits of other models cannot be bound", where)
-    for (part in c("draws", "thin", "warmup", "algorithm")) {
+    for (part in c("draws", "thin", "warmup", "anneal", "algorithm")) {
       if (!identical(fit$run[[part]], first$run[[part]])) {
         refuse(
           part, " of the fits must be the same, got ", whole_text(fit$run[[part]]), " and ",

@@ -87,6 +87,8 @@ static hmfm_remedies remedies_for(const rapi_fit *fit) {
       .chains = "chains = 4",
       .longer = "warmup and iter, or thin",
       .warmup = "warmup",
+      .modes =
+          strcmp(fit->settings.mixing, "hmfm") == 0 ? "hmfm_control(anneal = 2000) to 5000" : NULL,
       .scale =
           counts ? "rate_mean and rate_shape of hmfm_prior()" : "s0 and beta_var of hmfm_prior()",
       .sweeps = "update(fit, iter = ), or thin to keep the fit small",

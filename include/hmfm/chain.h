@@ -16,15 +16,18 @@ typedef struct hmfm_run {
   /** "conditional" (default), or for mixing hmfm "marginal" or "telescoping", for mixing hdp
    * "direct" or "franchise"; not owned */
   const char *algorithm;
-  size_t chains;        /**< >= 1; default 4 */
-  size_t warmup;        /**< sweeps before the first draw, >= 0; default 1000 */
-  size_t draws;         /**< draws saved per chain, >= 1; default 1000 */
-  size_t thin;          /**< sweeps per saved draw, >= 1; default 1 */
-  uint64_t seed;        /**< any number; default 1 */
-  int threads;          /**< >= 1; 0 (default): as many as OpenMP offers; more than chains share the
+  size_t chains; /**< >= 1; default 4 */
+  size_t warmup; /**< sweeps before the first draw, >= 0; default 1000 */
+  size_t draws;  /**< draws saved per chain, >= 1; default 1000 */
+  size_t thin;   /**< sweeps per saved draw, >= 1; default 1 */
+  size_t anneal; /**< steps of an annealed path, along which a cluster is born or dies: one path
+                              every so many sweeps, eight times as many in the warm-up, and shorter
+                              ones for groups in turn; 0 (default): none; mixing hmfm only */
+  uint64_t seed; /**< any number; default 1 */
+  int threads;   /**< >= 1; 0 (default): as many as OpenMP offers; more than chains share the
                               sweeps of a chain, one for each 1024 units of it at most */
-  int save_allocations; /**< 1 (default): the component of every unit in every draw; 0: not */
-  int save_components;  /**< 1 (default): atoms and weights of every component; 0: not */
+  int save_allocations;    /**< 1 (default): the component of every unit in every draw; 0: not */
+  int save_components;     /**< 1 (default): atoms and weights of every component; 0: not */
   int save_log_likelihood; /**< 1 (default): of every unit, its allocation summed out; 0: not */
 } hmfm_run;
 
@@ -117,6 +120,7 @@ typedef struct hmfm_checkpoint_info {
   size_t chains;      /**< as in hmfm_run */
   size_t warmup;      /**< as in hmfm_run */
   size_t thin;        /**< as in hmfm_run */
+  size_t anneal;      /**< as in hmfm_run */
   size_t draws;       /**< that were asked for, per chain; who goes on may ask for more */
   size_t sweeps;      /**< done by each chain */
   size_t made;        /**< draws made of each chain */

@@ -28,12 +28,20 @@ void hmfm_chain_destroy(hmfm_chain *chain) {
   hmfm_free(chain);
 }
 
+/* Annealed paths are what takes a chain from one mode to another: eight times as many in the warm-up. */
+static void set_paths(hmfm_chain *chain) {
+  const size_t length = chain->run.anneal;
+  chain->state->path_length = length;
+  chain->state->path_every = chain->sweeps_done <= chain->run.warmup ? (length + 7) / 8 : length;
+}
+
 hmfm_status hmfm_chain_sweep(hmfm_chain *chain, hmfm_error *error) {
   const hmfm_model *model = chain->state->model;
   const int covariates = model->regression.n_covariates > 0;
   const int poisson = strcmp(model->effective.prior_m, "poisson") == 0;
   hmfm_status status = HMFM_OK;
   chain->state->sweep = ++chain->sweeps_done;
+  set_paths(chain);
   for (const hmfm_step *step = chain->schedule->step; !status && step->kernel; step++) {
     if (hmfm_step_applies(step, covariates, poisson)) {
       status = step->kernel->apply(chain->state, error);

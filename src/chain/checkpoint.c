@@ -8,7 +8,7 @@
  *   "hmfmCKPT"  format  order mark  size of the whole
  *   version                                                 } the run: what draws depend on
  *   hash of data  rows  units  groups  covariates  model    }
- *   algorithm  seed  chains  warmup  thin  starts           }
+ *   algorithm  seed  chains  warmup  thin  anneal  starts   }
  *   draws  sweeps  hyperparameters a chain  coefficients a chain
  *   for each chain: M, hyperparameters, shares, coefficients, allocation (32 bits each)
  *   hash of all that */
@@ -73,7 +73,8 @@ void hmfm_checkpoint_put_run(hmfm_bytes *out, const hmfm_ensemble *ensemble) {
   const hmfm_run *run = &ensemble->run;
   const uint64_t count[] = {hash_data(data), data->n_rows, data->n_units, data->n_groups,
                             data->n_covariates};
-  const uint64_t how[] = {run->seed, run->chains, run->warmup, run->thin, ensemble->start};
+  const uint64_t how[] = {run->seed, run->chains, run->warmup,
+                          run->thin, run->anneal, ensemble->start};
   hmfm_bytes_put_text(out, HMFM_VERSION);
   hmfm_bytes_put(out, count, sizeof count);
   put_model(out, &model->effective);

@@ -58,7 +58,8 @@ static hmfm_status compare_run(const hmfm_run_mark *theirs, const hmfm_run_mark 
   } number[] = {{"seed", theirs->seed, ours->seed},
                 {"chains", theirs->chains, ours->chains},
                 {"warmup", theirs->warmup, ours->warmup},
-                {"thin", theirs->thin, ours->thin}};
+                {"thin", theirs->thin, ours->thin},
+                {"anneal", theirs->anneal, ours->anneal}};
   if (!same_text(theirs->algorithm, ours->algorithm))
     return hmfm_fail(
         error, HMFM_EDATA, "the checkpoint is of a run with algorithm %.*s, this run has %.*s",

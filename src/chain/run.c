@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "chain/schedule.h"
+#include "kernel/anneal.h"
 
 void hmfm_run_defaults(hmfm_run *run) {
   *run = (hmfm_run){
@@ -12,6 +13,7 @@ void hmfm_run_defaults(hmfm_run *run) {
       .warmup = 1000,
       .draws = 1000,
       .thin = 1,
+      .anneal = 0,
       .seed = 1,
       .threads = 0,
       .save_allocations = 1,
@@ -51,6 +53,15 @@ hmfm_status hmfm_run_validate(const hmfm_run *run, const hmfm_settings *settings
   }
   if (run->thin < 1) {
     return hmfm_fail(error, HMFM_EUSAGE, "thin must be at least 1, got %zu", run->thin);
+  }
+  if (run->anneal > HMFM_LONGEST_PATH) {
+    return hmfm_fail(error, HMFM_EUSAGE, "anneal must be at most %d, got %zu", HMFM_LONGEST_PATH,
+                     run->anneal);
+  }
+  if (run->anneal > 0 && strcmp(schedule->mixing, "hmfm") != 0) {
+    return hmfm_fail(error, HMFM_EUSAGE,
+                     "anneal: there are no annealed paths with mixing %s, got %zu",
+                     schedule->mixing, run->anneal);
   }
   if (run->threads < 0) {
     return hmfm_fail(error, HMFM_EUSAGE,

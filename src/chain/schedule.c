@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-/* Conditional (blocked Gibbs), with moves that weights and atoms would not let through. split_merge keeps M
+/* Every HMFM sweep begins with an annealed path (where asked for, every so many sweeps), which keeps M and
+ * the hyperparameters; that of a group stands where relocate does, and for the same reason.
+ *
+ * Conditional (blocked Gibbs), with moves that weights and atoms would not let through. split_merge keeps M
  * and integrates weights and atoms out; allocate_some is a scan as in the marginal sampler, from U | M
  * to M | U: at small gamma the weights of clusters that a group does not use are e^-1000, so
  * without it no group would ever enter a cluster. It needs a Poisson M. For other laws the splits integrate
@@ -14,6 +17,7 @@
  * alone. Given atoms, relocate moves beta with its units' allocations, weights still integrated out;
  * weights come after it. The jump sums the allocations out; all of them are drawn anew right after. */
 static const hmfm_step CONDITIONAL[] = {
+    {&hmfm_kernel_anneal, HMFM_ALWAYS},
     {&hmfm_kernel_split_merge, HMFM_POISSON_M},
     {&hmfm_kernel_allocate_some, HMFM_POISSON_M},
     {&hmfm_kernel_split_merge_marginal, HMFM_OTHER_M},
@@ -22,6 +26,7 @@ static const hmfm_step CONDITIONAL[] = {
     {&hmfm_kernel_hyper, HMFM_ALWAYS},
     {&hmfm_kernel_atoms, HMFM_ALWAYS},
     {&hmfm_kernel_relocate, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_anneal_group, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_weights, HMFM_ALWAYS},
     {&hmfm_kernel_regression, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_jump, HMFM_WITH_COVARIATES},
@@ -37,12 +42,14 @@ static const hmfm_step CONDITIONAL[] = {
  * covariates, atoms and weights are drawn given all that, for the moves of beta as above; the jump draws
  * anew the allocations of the groups where it was accepted. */
 static const hmfm_step MARGINAL[] = {
+    {&hmfm_kernel_anneal, HMFM_ALWAYS},
     {&hmfm_kernel_split_merge_marginal, HMFM_ALWAYS},
     {&hmfm_kernel_allocate_marginal, HMFM_ALWAYS},
     {&hmfm_kernel_components, HMFM_ALWAYS},
     {&hmfm_kernel_hyper, HMFM_ALWAYS},
     {&hmfm_kernel_atoms, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_relocate, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_anneal_group, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_weights, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_regression, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_jump_reallocate, HMFM_WITH_COVARIATES},
@@ -52,12 +59,14 @@ static const hmfm_step MARGINAL[] = {
 
 /* Telescoping. As the marginal sampler, but the scan keeps M and needs no U. */
 static const hmfm_step TELESCOPING[] = {
+    {&hmfm_kernel_anneal, HMFM_ALWAYS},
     {&hmfm_kernel_split_merge_marginal, HMFM_ALWAYS},
     {&hmfm_kernel_allocate_telescoping, HMFM_ALWAYS},
     {&hmfm_kernel_components, HMFM_ALWAYS},
     {&hmfm_kernel_hyper, HMFM_ALWAYS},
     {&hmfm_kernel_atoms, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_relocate, HMFM_WITH_COVARIATES},
+    {&hmfm_kernel_anneal_group, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_weights, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_regression, HMFM_WITH_COVARIATES},
     {&hmfm_kernel_jump_reallocate, HMFM_WITH_COVARIATES},

@@ -53,11 +53,8 @@ static hmfm_status fill_in(const hmfm_checkpoint_info *info, hmfm_options *optio
   const struct {
     const char *name;
     uint64_t number;
-  } counts[] = {{"chains", info->chains},
-                {"warmup", info->warmup},
-                {"thin", info->thin},
-                {"draws", info->draws},
-                {"seed", info->seed}};
+  } counts[] = {{"chains", info->chains}, {"warmup", info->warmup}, {"thin", info->thin},
+                {"anneal", info->anneal}, {"draws", info->draws},   {"seed", info->seed}};
   char text[24];
   hmfm_status status = HMFM_OK;
   if (!hmfm_options_given(options, "algorithm"))

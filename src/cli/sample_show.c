@@ -38,6 +38,7 @@ void hmfm_sample_show_run(const hmfm_sample *s) {
   fprintf(stderr, "%zu chain%s of %zu warmup sweep%s and %zu draw%s", r->chains, plural(r->chains),
           r->warmup, plural(r->warmup), r->draws, plural(r->draws));
   if (r->thin > 1) fprintf(stderr, ", one every %zu sweeps", r->thin);
+  if (r->anneal > 0) fprintf(stderr, "; annealed paths of %zu steps", r->anneal);
   fprintf(stderr, "; %s sampler\n%s family, %s mixing", r->algorithm, s->settings.family,
           s->settings.mixing);
   if (strcmp(s->settings.prior_m, "poisson") != 0)

@@ -94,6 +94,7 @@ static const hmfm_remedies REMEDIES = {
     .chains = "--chains 4",
     .longer = "--warmup, --draws or --thin",
     .warmup = "--warmup",
+    .modes = "--anneal 2000 to 5000",
     .scale = "--s0, --beta-var",
     .sweeps = "--draws, or --thin to keep the file small",
     .fixed_by = "configuration",
@@ -105,6 +106,7 @@ void hmfm_report_judge(hmfm_report *r) {
   hmfm_remedies remedies = REMEDIES;
   if (r->info && strcmp(r->info->family, "poisson") == 0)
     remedies.scale = "--rate-mean, --rate-shape";
+  if (r->info && strcmp(r->info->mixing, "hmfm") != 0) remedies.modes = NULL;
   hmfm_judgement judgement = {.draws = r->draws,
                               .n_quantities = r->n_quantities,
                               .quantity = r->quantity,

@@ -41,6 +41,8 @@ extern const hmfm_kernel hmfm_kernel_close_components;     /* nothing */
 extern const hmfm_kernel hmfm_kernel_split_merge_shared;   /* partition, shares | hyper, beta */
 extern const hmfm_kernel hmfm_kernel_split_merge;          /* partition | M, hyper, beta */
 extern const hmfm_kernel hmfm_kernel_split_merge_marginal; /* partition, M | hyper, beta */
+extern const hmfm_kernel hmfm_kernel_anneal;               /* partition, beta | M, hyper */
+extern const hmfm_kernel hmfm_kernel_anneal_group;         /* beta, partition of a group | atoms */
 extern const hmfm_kernel hmfm_kernel_relabel;              /* labels by first appearance */
 
 /* Draws weights and atoms where the sampler integrates them out, and sums allocations out of the units'

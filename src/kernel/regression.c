@@ -8,6 +8,7 @@
 #include "base/linalg.h"
 #include "kernel/beta_proposal.h"
 #include "kernel/kernel.h"
+#include "kernel/regression.h"
 #include "rng/philox.h"
 
 /* What some units say: the lower triangle of a precision (r x r), then a shift (r). */
@@ -40,27 +41,41 @@ static void full_conditional(hmfm_state *state, size_t block) {
   }
 }
 
+void hmfm_regression_sum(hmfm_state *state, size_t first, size_t last) {
+  const hmfm_pieces *sums = &state->model->regression.sums;
+  const size_t r = state->model->regression.n_covariates;
+  const size_t begin = sums->range_start[first], end = sums->range_start[last];
+  hmfm_team_share(&state->team, begin, end, sum_moments, state);
+  hmfm_team_gather(&state->team, begin, end, NULL,
+                   hmfm_block_stride(r * (r + 1)) * sizeof *state->moments, state->moments);
+}
+
+hmfm_status hmfm_regression_draw(hmfm_state *state, size_t block, hmfm_error *error) {
+  const size_t r = state->model->regression.n_covariates;
+  double *beta = state->beta + block * r;
+  full_conditional(state, block);
+  if (hmfm_cholesky(r, state->square) != 0) return hmfm_beta_fail(state, block, error);
+  /* with P = L L': beta = L'^-1 (L^-1 shift + z) */
+  memcpy(beta, state->vector, r * sizeof *beta);
+  hmfm_solve_lower(r, state->square, beta);
+  for (size_t k = 0; k < r; k++) beta[k] += gsl_ran_gaussian_ziggurat(state->stream, 1.0);
+  hmfm_solve_lower_transposed(r, state->square, beta);
+  return HMFM_OK;
+}
+
 /* Blocks do not depend on each other: their moments are summed first, and their residuals made last. */
 static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
-  const hmfm_regression *regression = &state->model->regression;
-  const size_t r = regression->n_covariates;
-  hmfm_team_share(&state->team, 0, regression->sums.n, sum_moments, state);
-  hmfm_team_gather(&state->team, 0, regression->sums.n, NULL,
-                   hmfm_block_stride(r * (r + 1)) * sizeof *state->moments, state->moments);
-  for (size_t b = 0; b < regression->n_blocks; b++) {
-    double *beta = state->beta + b * r;
-    full_conditional(state, b);
-    if (hmfm_cholesky(r, state->square) != 0) return hmfm_beta_fail(state, b, error);
-    /* with P = L L': beta = L'^-1 (L^-1 shift + z) */
-    memcpy(beta, state->vector, r * sizeof *beta);
-    hmfm_solve_lower(r, state->square, beta);
+  const size_t n_blocks = state->model->regression.n_blocks;
+  hmfm_status status = HMFM_OK;
+  hmfm_regression_sum(state, 0, n_blocks);
+  for (size_t b = 0; !status && b < n_blocks; b++) {
     hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_REGRESSION, b);
-    for (size_t k = 0; k < r; k++) beta[k] += gsl_ran_gaussian_ziggurat(state->stream, 1.0);
-    hmfm_solve_lower_transposed(r, state->square, beta);
+    status = hmfm_regression_draw(state, b, error);
   }
+  if (status) return status;
   hmfm_state_residuals(state);
   state->unit_log_lik_made = state->clusters_made = 0;
-  return HMFM_OK;
+  return status;
 }
 
 const hmfm_kernel hmfm_kernel_regression = {

@@ -25,6 +25,9 @@ enum {
 /* Most numbers an atom has, in any family. */
 enum { HMFM_MOST_ATOM = 8 };
 
+/* Numbers of a guide, in any family. */
+enum { HMFM_GUIDE = 2 };
+
 /* Sums over units are made over blocks of so many, added in the order of the blocks: they do not depend
  * on who computes which. */
 enum { HMFM_UNIT_BLOCK = 4096 };
@@ -122,6 +125,10 @@ typedef struct hmfm_family {
   void (*score)(const void *work, const double *lane, size_t n_lanes, size_t n_rows,
                 const int32_t *list, const double *offset, double *tile);
 
+  /* Makes scores and log densities, and what moments add, tau > 0 times what score_prepare made them. Only
+   * where covariates are taken. */
+  void (*score_temper)(void *work, size_t n_slots, double tau);
+
   /* Sum over the units, residuals current, of the log density of each in the component it is allocated
    * to. */
   double (*log_density)(const void *data, const void *work, const int32_t *allocation,
@@ -146,6 +153,22 @@ typedef struct hmfm_family {
   void (*tail)(const void *data, const hmfm_observation *law, int upper, size_t n, const double *y,
                double *out);
   int (*is_atom)(const double *atom, size_t stride);
+
+  /* A guide: a law of atoms that knows about where the atom is, given by HMFM_GUIDE numbers, which leads a
+   * component along a path (kernel/anneal.c): at t = 0 its law is the guide, at t = 1 P0, between them the
+   * geometric mean of the two, normalised. Draw one from the clusters as they are (total: units of each
+   * slot; not all 0), with its log density, up to a constant; how close a cluster is to it, above 0; log
+   * marginal likelihood of a slot's units under the law at t, up to a constant of the units; a draw of
+   * the atom given them. */
+  void (*guide_draw)(const void *data, const void *work, gsl_rng *rng, size_t n_slots,
+                     const int32_t *total, double *guide);
+  double (*guide_log_density)(const void *data, const void *work, size_t n_slots,
+                              const int32_t *total, const double *guide);
+  double (*guide_closeness)(const void *data, const void *work, size_t slot, const double *guide);
+  double (*guide_log_marginal)(const void *data, const void *work, size_t slot, const double *guide,
+                               double t);
+  void (*guide_draw_atom)(const void *data, const void *work, gsl_rng *rng, size_t slot,
+                          const double *guide, double t, double *atom);
 
   /* Regression. residuals makes those of some units anew at beta (until then they are those at beta =
    * 0); accept makes their proposed ones current. moments adds to precision (r x r, lower triangle)

@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/vecmath.h"
 #include "model/family.h"
-#include "model/nig.h"
+#include "model/nig_guide.h"
 #include "model/response.h"
 #include "model/unit_statistics.h"
 
@@ -34,6 +34,7 @@ typedef struct normal_data {
   hmfm_nig_prior prior;
   hmfm_unit_statistics units;
   double *size_range; /* n_groups x 2: least and most observations of a unit of the group */
+  double usual_size;  /* observations of a unit, on average; at least 1 */
 } normal_data;
 
 typedef struct normal_work {
@@ -86,7 +87,8 @@ static void normal_data_destroy(void *memory) {
   hmfm_free(data);
 }
 
-static void fill_size_range(const hmfm_dataset *dataset, normal_data *data) {
+static void fill_sizes(const hmfm_dataset *dataset, normal_data *data) {
+  data->usual_size = fmax(1.0, (double)data->units.n_rows / (double)dataset->n_units);
   for (size_t j = 0; j < dataset->n_groups; j++) {
     double low = INFINITY, high = 0.0;
     for (size_t i = dataset->group_start[j]; i < dataset->group_start[j + 1]; i++) {
@@ -125,7 +127,7 @@ static hmfm_status normal_data_create(const hmfm_choice *choice, void **out, hmf
   if (status) goto out;
   data->size_range = hmfm_calloc(d, 2 * sizeof *data->size_range);
   if (data->size_range)
-    fill_size_range(choice->dataset, data);
+    fill_sizes(choice->dataset, data);
   else
     status = hmfm_fail_memory(error, "the model");
 out:
@@ -435,6 +437,14 @@ static void normal_score_prepare(void *work_memory, size_t n_slots, const double
   }
 }
 
+static void normal_score_temper(void *work_memory, size_t n_slots, double tau) {
+  normal_work *work = work_memory;
+  for (size_t m = 0; m < n_slots; m++) {
+    work->scale[m] *= tau;
+    work->level[m] *= tau;
+  }
+}
+
 static void normal_score_bounds(const void *memory, const void *work_memory, size_t group,
                                 size_t n_slots, double *bound) {
   const normal_data *data = memory;
@@ -496,6 +506,43 @@ static double normal_log_density(const void *memory, const void *work_memory,
     sum += n * work->level[m] + (work->square[HMFM_CURRENT][i] + n * gap * gap) * work->scale[m];
   }
   return sum;
+}
+
+/* ---- guides ---- */
+
+static void normal_guide_draw(const void *memory, const void *work, gsl_rng *rng, size_t n_slots,
+                              const int32_t *total, double *guide) {
+  const normal_data *data = memory;
+  hmfm_nig_guide_draw(&data->prior, &((const normal_work *)work)->clusters, n_slots, total, rng,
+                      guide);
+}
+
+static double normal_guide_log_density(const void *memory, const void *work, size_t n_slots,
+                                       const int32_t *total, const double *guide) {
+  const normal_data *data = memory;
+  return hmfm_nig_guide_log_density(&data->prior, &((const normal_work *)work)->clusters, n_slots,
+                                    total, guide);
+}
+
+static double normal_guide_closeness(const void *memory, const void *work, size_t slot,
+                                     const double *guide) {
+  const normal_data *data = memory;
+  return hmfm_nig_guide_closeness(&data->prior, &((const normal_work *)work)->clusters, slot,
+                                  guide);
+}
+
+static double normal_guide_log_marginal(const void *memory, const void *work, size_t slot,
+                                        const double *guide, double t) {
+  const normal_data *data = memory;
+  return hmfm_nig_guide_log_marginal(&data->prior, &((const normal_work *)work)->clusters, slot,
+                                     guide, data->usual_size, t);
+}
+
+static void normal_guide_draw_atom(const void *memory, const void *work, gsl_rng *rng, size_t slot,
+                                   const double *guide, double t, double *atom) {
+  const normal_data *data = memory;
+  hmfm_nig_guide_draw_atom(&data->prior, &((const normal_work *)work)->clusters, slot, guide,
+                           data->usual_size, t, rng, &atom[MU], &atom[SIGMA2]);
 }
 
 /* ---- regression ---- */
@@ -595,6 +642,7 @@ const hmfm_family hmfm_family_normal = {
     .log_marginal = normal_log_marginal,
     .draw_atoms = normal_draw_atoms,
     .score_prepare = normal_score_prepare,
+    .score_temper = normal_score_temper,
     .score_bounds = normal_score_bounds,
     .score_load = normal_score_load,
     .score = normal_score,
@@ -607,6 +655,11 @@ const hmfm_family hmfm_family_normal = {
     .density = normal_density,
     .tail = normal_tail,
     .is_atom = normal_is_atom,
+    .guide_draw = normal_guide_draw,
+    .guide_log_density = normal_guide_log_density,
+    .guide_closeness = normal_guide_closeness,
+    .guide_log_marginal = normal_guide_log_marginal,
+    .guide_draw_atom = normal_guide_draw_atom,
     .residuals = normal_residuals,
     .accept = normal_accept,
     .moments = normal_moments,

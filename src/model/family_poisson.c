@@ -35,6 +35,7 @@ typedef struct poisson_data {
   size_t n_units;
   double *count, *exposure; /* n_units: S, E */
   double *constant;         /* n_units: sum of y log e - log y! over the observations */
+  double usual_count;       /* of a unit, on average */
   double *peak; /* n_groups: the largest log density that a unit of the group can have */
 } poisson_data;
 
@@ -144,6 +145,7 @@ static void fill_units(const hmfm_dataset *dataset, poisson_data *data) {
       if (y > 0.0) constant += y * log(e) - hmfm_log_gamma(y + 1.0);
     }
     data->count[i] = S;
+    data->usual_count += S / (double)dataset->n_units;
     data->exposure[i] = E;
     data->constant[i] = constant;
     double *peak = &data->peak[dataset->unit_group[i]];
@@ -399,6 +401,77 @@ static double poisson_draw_response(gsl_rng *rng, const double *atom, double pre
   return sum + gsl_ran_poisson(rng, mean);
 }
 
+/* ---- guides: Gamma(shape g, rate g/guide[0]), g = 5 counts of a unit, and 1 ---- */
+
+static double guide_shape(const poisson_data *data) { return 1.0 + 5.0 * data->usual_count; }
+
+/* Of the log of a guide: about that of a unit's rate. */
+static double guide_spread(const poisson_data *data) { return 1.0 / sqrt(1.0 + data->usual_count); }
+
+static double cluster_rate(const poisson_data *data, const poisson_work *work, size_t slot) {
+  return (data->a + work->count[slot]) / (data->b + work->exposure[slot]);
+}
+
+static void poisson_guide_draw(const void *memory, const void *work, gsl_rng *rng, size_t n_slots,
+                               const int32_t *total, double *guide) {
+  const poisson_data *data = memory;
+  double all = 0.0, sum = 0.0;
+  size_t m = 0;
+  for (size_t k = 0; k < n_slots; k++) all += total[k];
+  const double target = gsl_rng_uniform(rng) * all;
+  while (m + 1 < n_slots && (sum += total[m]) <= target) m++;
+  guide[0] =
+      cluster_rate(data, work, m) * exp(guide_spread(data) * gsl_ran_gaussian_ziggurat(rng, 1.0));
+  guide[1] = 0.0;
+}
+
+static double poisson_guide_log_density(const void *memory, const void *work, size_t n_slots,
+                                        const int32_t *total, const double *guide) {
+  const poisson_data *data = memory;
+  double all = 0.0, sum = 0.0, least = INFINITY;
+  for (size_t m = 0; m < n_slots; m++) {
+    if (total[m] == 0) continue;
+    const double z = log(guide[0] / cluster_rate(data, work, m)) / guide_spread(data);
+    const double term = 0.5 * z * z;
+    sum = term < least ? sum * exp(term - least) + total[m] : sum + total[m] * exp(least - term);
+    least = fmin(least, term);
+    all += total[m];
+  }
+  return log(sum / all) - least;
+}
+
+static double poisson_guide_closeness(const void *memory, const void *work, size_t slot,
+                                      const double *guide) {
+  const poisson_data *data = memory;
+  const double z = log(guide[0] / cluster_rate(data, work, slot)) / guide_spread(data);
+  return 1e-12 + exp(-0.5 * z * z);
+}
+
+/* Shape and rate of the law at t: arithmetic means of those at 0 and 1. */
+static double law_at(const poisson_data *data, const double *guide, double t, double *rate) {
+  const double shape = guide_shape(data);
+  *rate = (1.0 - t) * shape / guide[0] + t * data->b;
+  return (1.0 - t) * shape + t * data->a;
+}
+
+static double poisson_guide_log_marginal(const void *memory, const void *work_memory, size_t slot,
+                                         const double *guide, double t) {
+  const poisson_data *data = memory;
+  const poisson_work *work = work_memory;
+  double rate, shape = law_at(data, guide, t, &rate);
+  return hmfm_log_gamma(shape + work->count[slot]) - hmfm_log_gamma(shape) -
+         work->count[slot] * log(rate + work->exposure[slot]) -
+         shape * log1p(work->exposure[slot] / rate);
+}
+
+static void poisson_guide_draw_atom(const void *memory, const void *work_memory, gsl_rng *rng,
+                                    size_t slot, const double *guide, double t, double *atom) {
+  const poisson_data *data = memory;
+  const poisson_work *work = work_memory;
+  double rate, shape = law_at(data, guide, t, &rate);
+  atom[RATE] = draw_rate(rng, shape + work->count[slot], rate + work->exposure[slot]);
+}
+
 /* ---- the law of one observation ---- */
 
 /* Also the variance. */
@@ -595,6 +668,11 @@ const hmfm_family hmfm_family_poisson = {
     .variance = poisson_mean,
     .prior_mean = poisson_prior_mean,
     .draw_prior_atom = poisson_draw_prior_atom,
+    .guide_draw = poisson_guide_draw,
+    .guide_log_density = poisson_guide_log_density,
+    .guide_closeness = poisson_guide_closeness,
+    .guide_log_marginal = poisson_guide_log_marginal,
+    .guide_draw_atom = poisson_guide_draw_atom,
     .density = poisson_density,
     .tail = poisson_tail,
     .is_atom = poisson_is_atom,

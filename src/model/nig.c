@@ -131,8 +131,8 @@ double hmfm_nig_log_marginal(const hmfm_nig_prior *prior, const hmfm_nig *nig, s
 }
 
 /* sigma2 = (nu s/2) / Gamma(nu/2), mu = N(mean, sigma2/k); on the log scale, since nu may be small. */
-static void draw(gsl_rng *rng, double k, double mean, double nu, double ss, double *mu,
-                 double *sigma2) {
+void hmfm_nig_draw_law(double k, double mean, double nu, double ss, gsl_rng *rng, double *mu,
+                       double *sigma2) {
   const double log_sigma2 = log(0.5 * ss) - hmfm_draw_log_gamma(rng, 0.5 * nu);
   *sigma2 = exp(fmin(fmax(log_sigma2, -690.0), 690.0));
   *mu = mean + sqrt(*sigma2 / k) * gsl_ran_gaussian_ziggurat(rng, 1.0);
@@ -140,10 +140,10 @@ static void draw(gsl_rng *rng, double k, double mean, double nu, double ss, doub
 
 void hmfm_nig_draw(const hmfm_nig_prior *prior, const hmfm_nig *nig, size_t slot, gsl_rng *rng,
                    double *mu, double *sigma2) {
-  draw(rng, nig->k_n[slot], nig->mu_n[slot], prior->nu0 + nig->count[slot], nig->ss_n[slot], mu,
-       sigma2);
+  hmfm_nig_draw_law(nig->k_n[slot], nig->mu_n[slot], prior->nu0 + nig->count[slot], nig->ss_n[slot],
+                    rng, mu, sigma2);
 }
 
 void hmfm_nig_draw_prior(const hmfm_nig_prior *prior, gsl_rng *rng, double *mu, double *sigma2) {
-  draw(rng, prior->k0, prior->mu0, prior->nu0, prior->nu0 * prior->s0, mu, sigma2);
+  hmfm_nig_draw_law(prior->k0, prior->mu0, prior->nu0, prior->nu0 * prior->s0, rng, mu, sigma2);
 }

@@ -48,6 +48,9 @@ void hmfm_nig_predict(const hmfm_nig_prior *prior, const hmfm_nig *nig, hmfm_bat
                       size_t first, size_t n_slots, double *log_f);
 double hmfm_nig_log_marginal(const hmfm_nig_prior *prior, const hmfm_nig *nig, size_t slot);
 
+/* (mu, sigma2) of NIG(mean, k, nu, s), ss = nu s. */
+void hmfm_nig_draw_law(double k, double mean, double nu, double ss, gsl_rng *rng, double *mu,
+                       double *sigma2);
 /* (mu, sigma2) given the slot's observations; given none. */
 void hmfm_nig_draw(const hmfm_nig_prior *prior, const hmfm_nig *nig, size_t slot, gsl_rng *rng,
                    double *mu, double *sigma2);

@@ -29,14 +29,16 @@ enum hmfm_stream_kernel {
   HMFM_STREAM_SPLIT_MERGE = 13,
   HMFM_STREAM_SCAN = 14, /* allocations one unit after another */
   HMFM_STREAM_RELOCATE = 15,
-  HMFM_STREAM_TELESCOPE = 16, /* allocations one unit after another, M kept */
-  HMFM_STREAM_DIRECT = 17,    /* allocations one unit after another, shares kept */
-  HMFM_STREAM_FRANCHISE = 18, /* tables, and which cluster each serves */
-  HMFM_STREAM_OPEN = 19,      /* empty components of infinitely many */
-  HMFM_STREAM_SAVE_OPEN = 20, /* the same, for saving only */
-  HMFM_STREAM_SIMULATE = 64,  /* 64..79: simulated data */
-  HMFM_STREAM_PRIOR = 80,     /* draws of the prior for laws of counts */
-  HMFM_STREAM_PARTITION = 81, /* search of the point partition: sweep is the run */
+  HMFM_STREAM_TELESCOPE = 16,    /* allocations one unit after another, M kept */
+  HMFM_STREAM_DIRECT = 17,       /* allocations one unit after another, shares kept */
+  HMFM_STREAM_FRANCHISE = 18,    /* tables, and which cluster each serves */
+  HMFM_STREAM_OPEN = 19,         /* empty components of infinitely many */
+  HMFM_STREAM_SAVE_OPEN = 20,    /* the same, for saving only */
+  HMFM_STREAM_ANNEAL = 21,       /* annealed paths: four blocks a step */
+  HMFM_STREAM_ANNEAL_GROUP = 22, /* the same for one group */
+  HMFM_STREAM_SIMULATE = 64,     /* 64..79: simulated data */
+  HMFM_STREAM_PRIOR = 80,        /* draws of the prior for laws of counts */
+  HMFM_STREAM_PARTITION = 81,    /* search of the point partition: sweep is the run */
   HMFM_STREAM_NEW_GROUP =
       82, /* weights and beta of a group that is not among the data; sweep is the draw */
   HMFM_STREAM_PREDICT = 83,      /* observations from a posterior; sweep is which */

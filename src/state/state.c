@@ -16,6 +16,9 @@ static hmfm_status allocate_space(hmfm_state *state, hmfm_error *error) {
   const size_t n = model->dataset->n_units, d = model->dataset->n_groups;
   const size_t r = model->regression.n_covariates;
   state->beta = hmfm_calloc(model->regression.n_blocks, r * sizeof *state->beta);
+  state->n_beta = model->regression.n_blocks * r;
+  state->kept_beta = hmfm_calloc(state->n_beta, sizeof *state->kept_beta);
+  state->kept_allocation = hmfm_calloc(n, sizeof *state->kept_allocation);
   state->square = hmfm_calloc(r, 2 * r * sizeof *state->square);
   state->vector = hmfm_calloc(r, 3 * sizeof *state->vector);
   state->values = hmfm_calloc(model->mixing->n_variables, (1 + d) * sizeof *state->values);
@@ -31,7 +34,8 @@ static hmfm_status allocate_space(hmfm_state *state, hmfm_error *error) {
   state->unit_top = hmfm_calloc(r > 0 ? n : 0, sizeof *state->unit_top);
   if (state->moments && state->piece_sum && state->unit_top && state->beta && state->square &&
       state->vector && state->values && state->concentration && state->unit_log_lik &&
-      state->unit_list && state->unit_pick && state->unit_table && state->unit_side) {
+      state->unit_list && state->unit_pick && state->unit_table && state->unit_side &&
+      state->kept_beta && state->kept_allocation) {
     return HMFM_OK;
   }
   return hmfm_fail_memory(error, "a chain");
@@ -63,11 +67,12 @@ void hmfm_state_destroy(hmfm_state *state) {
   hmfm_partition_clear(&state->partition);
   if (state->process) state->model->mixing->process_destroy(state->process);
   if (state->work) state->model->family->work_destroy(state->work);
-  void *owned[] = {state->beta,      state->log_weight, state->atom,      state->unit_log_lik,
-                   state->bound,     state->weight,     state->list,      state->square,
-                   state->vector,    state->values,     state->moments,   state->piece_sum,
-                   state->wave,      state->unit_top,   state->desk,      state->concentration,
-                   state->unit_list, state->unit_side,  state->unit_pick, state->unit_table};
+  void *owned[] = {state->beta,      state->log_weight,     state->atom,      state->unit_log_lik,
+                   state->bound,     state->weight,         state->list,      state->square,
+                   state->vector,    state->values,         state->moments,   state->piece_sum,
+                   state->wave,      state->unit_top,       state->desk,      state->concentration,
+                   state->unit_list, state->unit_side,      state->unit_pick, state->unit_table,
+                   state->kept_beta, state->kept_allocation};
   for (int k = 0; k < state->team.members; k++) hmfm_desk_clear(&state->desk[k]);
   for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) hmfm_free(owned[k]);
   hmfm_stream_destroy(state->stream);

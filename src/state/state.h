@@ -34,6 +34,9 @@ typedef struct hmfm_state {
   double log_lik;        /* of a completed draw: log likelihood given its allocations */
 
   gsl_rng *stream;
+  size_t path_length; /* steps of an annealed path */
+  size_t path_every;  /* sweeps from one to the next; 0: none */
+
   uint64_t sweep; /* part of the address of every number drawn; the start is sweep 0 */
 
   hmfm_team team;
@@ -54,6 +57,9 @@ typedef struct hmfm_state {
   double *unit_top;         /* with covariates: n_units */
   double *values;           /* the mixing's variables, all in a row */
   double *concentration;    /* n_groups */
+  size_t n_beta;            /* n_blocks x r */
+  double *kept_beta;        /* n_beta: where an annealed path began */
+  int32_t *kept_allocation; /* n_units: the same */
   int32_t *unit_list;       /* n_units + 1 */
   int32_t *unit_pick;       /* n_units */
   int32_t *unit_table;      /* n_units */

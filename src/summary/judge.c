@@ -133,13 +133,17 @@ static void judge_rhat(hmfm_judgement *r, int apart) {
                                         : "The chain has not settled, for its halves differ",
                  HMFM_RHAT_LIMIT, w.text, longer.text);
   if (apart)
-    hmfm_notes_add(r->warnings,
-                   "Where rhat is above %g, chains are still on their way or sit in different "
-                   "modes: their draws together are no posterior, so do not use these rows. Try a "
-                   "much longer warmup (%s). If chains stay apart however long it is, either the "
-                   "posterior has modes that they do not pass between, or the prior does not suit "
-                   "the scale of the data (%s).",
-                   HMFM_RHAT_APART, r->remedies->warmup, r->remedies->scale);
+    hmfm_notes_add(
+        r->warnings,
+        "Where rhat is above %g, chains are still on their way or sit in different "
+        "modes: their draws together are no posterior, so do not use these rows. Try a "
+        "much longer warmup (%s)%s%s%s. If chains stay apart however long it is, either the "
+        "posterior has modes that they do not pass between, or the prior does not suit "
+        "the scale of the data (%s).",
+        HMFM_RHAT_APART, r->remedies->warmup,
+        r->remedies->modes ? ", and annealed paths from mode to mode (" : "",
+        r->remedies->modes ? r->remedies->modes : "", r->remedies->modes ? ")" : "",
+        r->remedies->scale);
 }
 
 static void judge_ess(hmfm_judgement *r, int apart) {

@@ -44,6 +44,7 @@ typedef struct hmfm_remedies {
   const char *chains;   /* more chains */
   const char *longer;   /* more warmup and draws */
   const char *warmup;   /* more warmup */
+  const char *modes;    /* what takes chains from mode to mode; NULL: nothing does */
   const char *scale;    /* priors that have the scale of the data */
   const char *sweeps;   /* more sweeps */
   const char *fixed_by; /* what fixes a quantity */

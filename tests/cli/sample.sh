@@ -33,6 +33,23 @@ run $fit $short -x age -o default.nc
 ok "conditional is the default" same_draws conditional.nc default.nc
 ok "and draws otherwise, too" other_draws marginal.nc default.nc
 
+# Annealed paths: other draws, the same ones whatever the threads; and where there are none.
+for algorithm in conditional marginal telescoping; do
+  longer="-c 2 -w 150 -d 30 -s 1 -x age --algorithm $algorithm"
+  run $fit $longer -o plain.nc --force
+  run $fit $longer --anneal 30 -t 1 -o path1.nc --force
+  ok "--anneal, $algorithm: exit code $code" test $code -eq 0
+  run $fit $longer --anneal 30 -t 4 -o path4.nc --force
+  ok "--anneal, $algorithm: the same draws with 1 and 4 threads" same_draws path1.nc path4.nc
+  ok "--anneal, $algorithm: other draws than without" other_draws path1.nc plain.nc
+done
+run $fit $short --mixing hdp --anneal 8 -o no.nc
+ok "--anneal: exit code 2 with mixing hdp, got $code" test $code -eq 2
+ok "--anneal: says that there are none" grep -qF "anneal: there are no annealed paths with mixing hdp, got 8" err
+run $fit $short --anneal 3000000 -o no.nc
+ok "--anneal: too long, got $code" test $code -eq 2
+ok "--anneal: says what is most" grep -qF "anneal must be at most 2097152, got 3000000" err
+
 "$HMFM" sample - -y score -g school -u pupil $short -x age,sex -o stdin.nc <data.csv 2>err
 ok "standard input: exit code" test $? -eq 0
 ok "standard input: same draws as from the file" same_draws a.nc stdin.nc

@@ -21,6 +21,7 @@ typedef struct rule {
   int given, drawn, out;
 } rule;
 static const rule RULE[] = {
+    {&hmfm_kernel_anneal, KEPT, C | BETA, WEIGHTS | ATOMS},
     {&hmfm_kernel_split_merge, KEPT, C, WEIGHTS | ATOMS},
     {&hmfm_kernel_split_merge_marginal, C | HYPER | BETA, C | M, WEIGHTS | ATOMS},
     {&hmfm_kernel_allocate_marginal, KEPT, C | M, WEIGHTS | ATOMS},
@@ -31,6 +32,7 @@ static const rule RULE[] = {
     {&hmfm_kernel_hyper, C | M | HYPER, HYPER, WEIGHTS},
     {&hmfm_kernel_atoms, C | M | BETA, ATOMS, 0},
     {&hmfm_kernel_relocate, KEPT | ATOMS, C | BETA, WEIGHTS},
+    {&hmfm_kernel_anneal_group, KEPT | ATOMS, C | BETA, WEIGHTS},
     {&hmfm_kernel_weights, C | M | HYPER, WEIGHTS, 0},
     {&hmfm_kernel_regression, C | ATOMS, BETA, 0},
     {&hmfm_kernel_jump, BETA | WEIGHTS | ATOMS, BETA, C},
@@ -119,7 +121,8 @@ static const struct {
   const char *words;
 } MISTAKE[] = {
     {"hmfm", "conditional", &hmfm_kernel_weights, 0, "jump conditions on"},
-    {"hmfm", "conditional", &hmfm_kernel_relocate, 1, "jump conditions on"},
+    {"hmfm", "conditional", &hmfm_kernel_anneal_group, 1, "jump conditions on"},
+    {"hmfm", "conditional", &hmfm_kernel_atoms, 0, "relocate conditions on"},
     {"hmfm", "conditional", &hmfm_kernel_allocate_conditional, 0, "relabel conditions on"},
     {"hmfm", "marginal", &hmfm_kernel_hyper, 0, "never draws"},
     {"hdp", "conditional", &hmfm_kernel_close_components, 0, "split_merge_shared conditions on"},

@@ -57,6 +57,18 @@ test_that("every algorithm of both mixings", {
   }
 })
 
+test_that("annealed paths", {
+  data <- small_data()
+  fit <- small_fit(data = data, control = hmfm_control(anneal = 8))
+  expect_same_draws(fit, program_draws(data, c(columns, "-x", "age", "--anneal", "8"), 1))
+  expect_output(print(fit), "anneal 8")
+  expect_output(print(hmfm_control(anneal = 8)), "annealed paths of 8 steps")
+  expect_error(small_fit(data = data, mixing = mixing_hdp(), control = hmfm_control(anneal = 8)),
+    "no annealed paths with mixing hdp", fixed = TRUE
+  )
+  expect_error(hmfm_control(anneal = -1), "anneal")
+})
+
 test_that("counts with an exposure", {
   data <- small_data()
   csv <- program_draws(

@@ -9,22 +9,21 @@
  * M and the hyperparameters stay. At t in [0, 1], with g the guest, the target of (partition, beta) is the
  * posterior pi with three things about g changed:
  *
- *   pi_t = prior(beta) prod_j Gamma(A_j)/Gamma(A_j + n_j) prod_m Gamma(a_jm + n_jm)/Gamma(a_jm)
- *          prod_m m(m)  exp(-h n_.g),   A_j = sum_m a_jm,
+ *   pi_t = prior(beta) prod_jm Gamma(a_jm + n_jm)/Gamma(a_jm) prod_m m(m) exp(-h n_.g)
  *
  *   mass       a_jg = 2^(1-l) gamma_j^l (a_jm = gamma_j for all others)
  *   law        of g's atom: between a guide and P0, at l (hmfm_family.guide_...), in m(g)
  *   exclusion  h, a price for every unit in g.
  *
- * h falls first, while l = 0; then l rises to 1, while h = 0. So pi_1 = pi; and at t = 0 there is hardly a
- * unit in g. A birth starts with g empty and goes t = 0, 1/T, ..., 1. Each step first moves t, at a factor
+ * h falls first, while l = 0; then l rises to 1, while h = 0. So pi_1 = pi; at t = 0 there is hardly a
+ * unit in g, and where there is none, pi_0 = pi, too. A birth starts with g empty and goes t = 0, 1/T, ..., 1. Each step first moves t, at a factor
  *   pi_t'(partition, beta) / pi_t(partition, beta)
  * of the path's weight, and then applies a kernel that keeps pi_t': weights and atoms given all, beta given
  * atoms and allocations, allocations given all. A death goes the other way: the kernel, with beta last,
  * which is the birth's reversed in time (weights and atoms are drawn for it and forgotten), then t. It must
  * end with g empty. The end of the path is accepted with probability min(1, R), for a birth
  *
- *   R = weight  pi_0/pi (start)  [p(g | guide, end) q(guide | end)] / [q(guide | start)/(M - K)]
+ *   R = weight  [p(g | guide, end) q(guide | end)] / [q(guide | start)/(M - K)]
  *
  * with q the law guides are drawn from, K the clusters at the start, and p(g | guide, .) a death's choice
  * of g, a cluster close to the guide. Of a death R is the inverse. */
@@ -79,16 +78,12 @@ static double log_target(const path *way, double t) {
   const hmfm_state *state = way->state;
   const hmfm_model *model = state->model;
   const hmfm_partition *partition = &state->partition;
-  const size_t *start = model->dataset->group_start;
   double sum = model->family->guide_log_marginal(model->family_data, state->work, way->guest,
                                                  way->guide, progress(t)) -
                exclusion(t) * partition->total[way->guest];
   for (size_t j = 0; j < partition->n_groups; j++) {
-    const double n = (double)(start[j + 1] - start[j]);
     const double n_g = partition->in_group[j * partition->capacity + way->guest];
     const double a = mass(way, t, j);
-    const double A = a + ((double)state->n_components - 1.0) * state->concentration[j];
-    sum += hmfm_log_gamma(A) - hmfm_log_gamma(A + n);
     if (n_g > 0.0) sum += hmfm_log_gamma(a + n_g) - hmfm_log_gamma(a);
   }
   return sum;
@@ -166,7 +161,7 @@ static void make_clusters(hmfm_state *state) {
 static hmfm_status be_born(const path *way, double *log_weight, hmfm_error *error) {
   hmfm_status status = HMFM_OK;
   double before = 0.0;
-  *log_weight = log_target(way, 0.0) - log_target(way, 1.0); /* g is empty: pi_0 over pi */
+  *log_weight = 0.0;
   for (size_t step = 1; !status && step <= way->length; step++) {
     const double t = (double)step / (double)way->length;
     *log_weight += log_target(way, t) - log_target(way, before);
@@ -192,7 +187,6 @@ static hmfm_status die(const path *way, double *log_weight, hmfm_error *error) {
     *log_weight += log_target(way, next) - log_target(way, t);
     t = next;
   }
-  *log_weight += log_target(way, 1.0) - log_target(way, 0.0);
   if (way->state->partition.total[way->guest] > 0) *log_weight = -INFINITY;
   return status;
 }

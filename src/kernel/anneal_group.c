@@ -5,8 +5,8 @@
  * with other clusters, but not with most of the clusters the group has now. At u in [0, 1] the target of
  * (allocations, beta) of group j is
  *
- *   pi_u = prior(beta) Gamma(A)/Gamma(A + n_j) prod_m Gamma(a + n_jm)/Gamma(a) prod_i f(unit i | its atom)^tau,
- *   A = M a,   a = 2^u gamma_j^(1-u),   tau = warm^u,
+ *   pi_u = prior(beta) prod_m Gamma(a + n_jm)/Gamma(a) prod_i f(unit i | its atom)^tau,
+ *   a = 2^u gamma_j^(1-u),   tau = warm^u,
  *
  * warm drawn for each path. u rises from 0 to 1 and falls back, in as many steps each; before a step of the
  * rise and after one of the fall u moves, at a factor pi_u'/pi_u of the path's weight. The kernels are
@@ -56,11 +56,9 @@ static double mass(const path *way, double u) {
 
 /* log pi_u, but for what does not depend on u; energy: log likelihood. */
 static double log_target(const path *way, double u, double energy) {
-  const hmfm_state *state = way->state;
-  const double a = mass(way, u), A = a * (double)state->n_components, n = (double)way->units.count;
-  double sum = hmfm_log_gamma(A) - hmfm_log_gamma(A + n) + power(way, u) * energy;
-  const double base = hmfm_log_gamma(a);
-  for (size_t m = 0; m < state->n_components; m++) {
+  const double a = mass(way, u), base = hmfm_log_gamma(a);
+  double sum = power(way, u) * energy;
+  for (size_t m = 0; m < way->state->n_components; m++) {
     if (way->count[m] > 0) sum += hmfm_log_gamma(a + way->count[m]) - base;
   }
   return sum;

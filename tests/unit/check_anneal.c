@@ -245,6 +245,88 @@ START_TEST(a_group_does_not_move_a_regression_of_all) {
 }
 END_TEST
 
+/* ---- paths alone, for long ---- */
+
+enum { UNITS = 5, CODES = 5 * 5 * 5 * 5 * 5, M = 4, PATHS = 400000 };
+
+static size_t code(const int32_t *label) {
+  size_t c = 0;
+  for (size_t i = 0; i < UNITS; i++) c = 5 * c + (size_t)label[i];
+  return c;
+}
+
+/* Probability, not normalised, of a partition in clusters 0 .. K - 1 of M components, from its definition: marginal
+ * likelihoods times the law of labels, times the ways to label. */
+static double weight_of(size_t K) {
+  hmfm_state *state = s.state;
+  const hmfm_partition *p = &state->partition;
+  double concentration[2], sum = 0.0;
+  s.model->mixing->concentrations(state->process, concentration);
+  hmfm_state_clusters(state);
+  for (size_t m = 0; m < K; m++) {
+    sum +=
+        s.model->family->log_marginal(s.model->family_data, state->work, m) + log((double)(M - m));
+    for (size_t j = 0; j < 2; j++)
+      for (int32_t k = 0; k < p->in_group[j * p->capacity + m]; k++)
+        sum += log(concentration[j] + k);
+  }
+  return exp(sum);
+}
+
+/* All partitions with at most M clusters, by growing labels. */
+static void weigh_all(int32_t *label, size_t at, size_t K, double *weight) {
+  if (at == UNITS) {
+    small_require(hmfm_state_set_partition(s.state, label, K, M, &error), &error);
+    weight[code(label)] = weight_of(K);
+    return;
+  }
+  for (size_t m = 0; m <= K && m < M; m++) {
+    label[at] = (int32_t)m;
+    weigh_all(label, at + 1, m == K ? K + 1 : K, weight);
+  }
+}
+
+/* Paths alone, one after another, are at every partition as often as its posterior probability says. */
+START_TEST(paths_alone_walk_the_exact_law) {
+  const double y[UNITS] = {0.0, 0.4, 2.1, 1.8, -1.5};
+  const char *const group[UNITS] = {"a", "a", "a", "b", "b"};
+  static double weight[CODES], seen[CODES];
+  int32_t label[UNITS];
+  double total = 0.0, distance = 0.0, accepted_all = 0.0;
+  int accepted;
+  s = (small){0};
+  error = (hmfm_error){0};
+  memset(weight, 0, sizeof weight);
+  memset(seen, 0, sizeof seen);
+  small_responses(&s, UNITS, y, group);
+  small_set(&s, "lambda", 2.0);
+  small_set(&s, "gamma", 0.6);
+  small_set(&s, "k0", 0.1);
+  small_set(&s, "s0", 0.3);
+  small_model(&s);
+  small_state(&s, 9);
+  weigh_all(label, 0, 0, weight);
+  for (size_t c = 0; c < CODES; c++) total += weight[c];
+  for (size_t k = 1; k <= PATHS; k++) {
+    s.state->sweep = k;
+    if (_i == 0) {
+      small_require(hmfm_anneal(s.state, 1 + k % 4, &accepted, &error), &error);
+    } else {
+      small_require(hmfm_kernel_atoms.apply(s.state, &error), &error);
+      small_require(hmfm_anneal_group(s.state, k % 2, 4, &accepted, &error), &error);
+      hmfm_state_relabel(s.state);
+    }
+    accepted_all += accepted;
+    ck_assert_uint_eq(s.state->n_components, M);
+    seen[code(s.state->partition.allocation)]++;
+  }
+  for (size_t c = 0; c < CODES; c++) distance += 0.5 * fabs(seen[c] / PATHS - weight[c] / total);
+  ck_assert_double_gt(accepted_all / PATHS, 0.05);
+  ck_assert_double_lt(distance, 0.02);
+  small_clear(&s);
+}
+END_TEST
+
 /* ---- paths in a run ---- */
 
 static void run_to(hmfm_ensemble **ensemble, const hmfm_run *run, size_t sweeps) {
@@ -309,6 +391,7 @@ int main(void) {
   tcase_add_test(tests, guides_follow_their_density);
   tcase_add_loop_test(tests, a_path_is_taken_whole_or_not_at_all, 0, 2);
   tcase_add_test(tests, a_group_does_not_move_a_regression_of_all);
+  tcase_add_loop_test(tests, paths_alone_walk_the_exact_law, 0, 2);
   tcase_add_test(tests, paths_survive_checkpoints);
   tcase_add_test(tests, a_mixing_without_paths_says_so);
   suite_add_tcase(suite, tests);

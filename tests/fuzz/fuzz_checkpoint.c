@@ -79,6 +79,24 @@ static void make_good(subject *s, const char *mixing) {
   hmfm_draws_destroy(draws);
 }
 
+/* The good files as inputs of their own, below the folder $FUZZ_SEEDS: those of the corpus that are whole files may be of
+ * formats from before, and are refused at once. */
+static void write_seeds(const subject *s, unsigned mixing) {
+  const char *to = getenv("FUZZ_SEEDS");
+  for (unsigned journal = 0; to && journal < 2; journal++) {
+    char path[512];
+    const unsigned char head[2] = {(unsigned char)(mixing | (journal ? JOURNAL : 0)), 2};
+    const void *bytes = journal ? s->journal : s->good.bytes;
+    const size_t size = journal ? s->length : s->good.size;
+    snprintf(path, sizeof path, "%s/good-%s-%s", to, journal ? "journal" : "checkpoint",
+             mixing ? "hdp" : "hmfm");
+    FILE *file = fopen(path, "wb");
+    fuzz_require(file && fwrite(head, 1, 2, file) == 2 && fwrite(bytes, 1, size, file) == size &&
+                     fclose(file) == 0,
+                 "a seed cannot be written");
+  }
+}
+
 /* The bytes to try: those of the input, or good ones with as many changes as the input has room for, each
  * of three bytes; a change past the end cuts off. */
 static unsigned char *make_bytes(const subject *s, const uint8_t *data, size_t size, unsigned how,
@@ -126,7 +144,8 @@ static int usual(const hmfm_state *state) {
   return state->n_components < 100 && fabs(state->beta[0]) < 1e3;
 }
 
-static void try_checkpoint(const subject *s, const unsigned char *bytes, size_t length) {
+/* Returns whether the bytes were taken. */
+static int try_checkpoint(const subject *s, const unsigned char *bytes, size_t length) {
   hmfm_error error = {0};
   hmfm_checkpoint read = {0};
   hmfm_checkpoint_info info;
@@ -137,7 +156,8 @@ static void try_checkpoint(const subject *s, const unsigned char *bytes, size_t 
   require(hmfm_ensemble_create(s->model, &run, (hmfm_sink){0}, &ensemble, &error), &error);
   status = hmfm_ensemble_restore(ensemble, bytes, length, &error);
   fuzz_expect(status, &error, 1u << HMFM_EDATA);
-  int fine = !status;
+  const int taken = !status;
+  int fine = taken;
   for (size_t c = 0; fine && c < CHAINS; c++) fine = usual(ensemble->chain[c]->state);
   if (fine) {
     status = hmfm_ensemble_advance(ensemble, 2, &error);
@@ -148,10 +168,11 @@ static void try_checkpoint(const subject *s, const unsigned char *bytes, size_t 
     }
   }
   hmfm_ensemble_destroy(ensemble);
+  return taken;
 }
 
-static void try_journal(const subject *s, const unsigned char *bytes, size_t length, size_t n_draws,
-                        int writing) {
+static int try_journal(const subject *s, const unsigned char *bytes, size_t length, size_t n_draws,
+                       int writing) {
   hmfm_error error = {0};
   hmfm_draws *draws = NULL;
   hmfm_journal *journal = NULL;
@@ -172,14 +193,23 @@ static void try_journal(const subject *s, const unsigned char *bytes, size_t len
   }
   hmfm_journal_close(journal);
   hmfm_draws_destroy(draws);
+  return !status;
+}
+
+/* Before the first input: what is good is taken, whatever seeds there are. */
+static void begin(void) {
+  for (int k = 0; k < 2; k++) {
+    subject *s = &subjects[k];
+    make_good(s, k ? "hdp" : "hmfm");
+    write_seeds(s, k ? HDP : 0);
+    fuzz_require(try_checkpoint(s, s->good.bytes, s->good.size), "a good checkpoint was refused");
+    fuzz_require(try_journal(s, s->journal, s->length, 4, 0), "a good journal was refused");
+  }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   size_t length;
-  if (!subjects[0].model) {
-    make_good(&subjects[0], "hmfm");
-    make_good(&subjects[1], "hdp");
-  }
+  if (!subjects[0].model) begin();
   if (size < 2) return 0;
   const unsigned how = data[0];
   const subject *s = &subjects[(how & HDP) != 0];

@@ -14,7 +14,7 @@
 #' @param ... Fits to the same data, or one list of them; names, where there are some, are their
 #'   titles.
 #' @param partitions Look for the point partition of each fit, too, and how far they are apart? This
-#'   takes the most time.
+#'   takes the most time; an interrupt ends the whole call.
 #' @inheritParams partition
 #' @return A list of class `hmfm_comparison`: \describe{ \item{`fits`}{a data frame, a row a fit,
 #'   the best first: `fit`, `family`, `mixing`, `prior_m`, `beta`, `algorithm`, `chains`, `draws`,
@@ -53,7 +53,7 @@ compare <- function(..., partitions = FALSE, loss = "vi", a = 1, restarts = 16, 
   }
   scores <- Map(function(fit, pointer) score_units(fit, pointer), fits, pointers)
   rank <- .Call(C_loo_compare, unname(lapply(scores, `[[`, "pointer")))
-  points <- if (partitions) lapply(fits, partition,
+  points <- if (partitions) lapply(fits, searched,
     loss = loss, a = a, restarts = restarts, seconds = seconds, max_clusters = max_clusters,
     zealous = zealous, seed = seed, cores = cores
   )
@@ -70,7 +70,7 @@ compare <- function(..., partitions = FALSE, loss = "vi", a = 1, restarts = 16, 
     out$fits$ari_best <- out$partitions$ari[out$fits$fit, best]
   }
   rownames(out$fits) <- NULL
-  out <- c(out, compare_words(fits, out$fits, scores))
+  out <- c(out, compare_words(fits, pointers, scores))
   structure(out, class = "hmfm_comparison")
 }
 
@@ -165,77 +165,14 @@ between_partitions <- function(points) {
 
 # ---- in words ----
 
-# A difference below 4 is small, whatever its standard error, which is then itself uncertain
-# (Sivula, Magnusson, Matamoros, Vehtari 2020); one of less than two standard errors may be due to
-# these units alone.
-compare_words <- function(fits, table, scores) {
+# How the fits differ, and what is not to be relied on: remarks and warnings.
+compare_words <- function(fits, pointers, scores) {
   stays <- vapply(fits, function(fit) {
     length(.Call(C_judge, with_variables(fit), as.double(fit$asked))$warnings) > 0
   }, NA)
-  doubtful <- stays[table$fit] | table$k_bad > 0
-  best <- table$fit[1]
-  remarks <- vapply(seq_len(nrow(table))[-1], function(k) {
-    by <- -table$elpd_diff[k]
-    se <- table$se_elpd_diff[k]
-    reserve <- if (doubtful[1] || doubtful[k]) " What follows casts doubt on that." else ""
-    said <- if (by < 4) {
-      sprintf(
-        "%s and %s predict units equally well: elpd_loo differs by %.1f only.", best,
-        table$fit[k], by
-      )
-    } else if (is.na(se) || by < 2 * se) {
-      sprintf(
-        paste(
-          "%s is ahead of %s by %.1f, with standard error %.1f: the units do not tell which",
-          "predicts better."
-        ), best, table$fit[k], by, se
-      )
-    } else {
-      sprintf(
-        paste(
-          "%s predicts units better than %s: elpd_loo is higher by %.1f, which is %.1f",
-          "standard errors."
-        ), best, table$fit[k], by, by / se
-      )
-    }
-    paste0(said, reserve)
-  }, "")
-  warnings <- unlist(lapply(names(fits), function(name) c(
-    if (stays[[name]]) sprintf(
-      "%s has not converged, and its scores are no better than its draws: see summary().", name
-    ),
-    shape_words(name, fits[[name]], scores[[name]]$total)
-  )))
-  list(remarks = remarks, warnings = as.character(warnings))
-}
-
-shape_words <- function(name, fit, total) {
-  n <- length(fit$dataset$units)
-  few <- 26 # fewer draws have no tail whose shape could be fitted
-  c(
-    if (total[["k_bad"]] > 0 && total[["draws"]] < few) {
-      sprintf(
-        paste(
-          "%s: %.0f draws are too few to tell by Pareto k where elpd_loo is to be relied on; some",
-          "hundreds are wanted."
-        ), name, total[["draws"]]
-      )
-    } else if (total[["k_bad"]] > 0) {
-      sprintf(
-        paste(
-          "%s: Pareto k is above %.2f for %.0f of %d units (the largest, %.2f, of unit '%s'):",
-          "without such a unit the posterior changes more than importance sampling can follow, and",
-          "elpd_loo, with what is made of it, is not to be relied on."
-        ), name, total[["k_threshold"]], total[["k_bad"]], n, total[["k_max"]],
-        unit_names(fit)[total[["worst"]]]
-      )
-    },
-    if (total[["p_waic_bad"]] > 0) sprintf(
-      paste(
-        "%s: p_waic is above 0.4 for %.0f of %d units, so WAIC is not to be relied on; prefer",
-        "elpd_loo."
-      ), name, total[["p_waic_bad"]], n
-    )
+  .Call(
+    C_judge_scores, unname(lapply(scores, `[[`, "pointer")), unname(pointers), names(fits),
+    ifelse(stays, "summary()", NA_character_)
   )
 }
 

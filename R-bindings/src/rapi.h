@@ -141,6 +141,7 @@ SEXP rapi_transitions(SEXP pointer, SEXP label);
 SEXP rapi_cluster_column(SEXP pointer, SEXP label, SEXP column, SEXP name, SEXP most_levels);
 SEXP rapi_loo(SEXP pointer);
 SEXP rapi_loo_compare(SEXP pointers);
+SEXP rapi_judge_scores(SEXP scores, SEXP fits, SEXP names, SEXP advice);
 SEXP rapi_same_data(SEXP first, SEXP second);
 SEXP rapi_score_partition(SEXP unit, SEXP truth, SEXP estimate, SEXP partitions, SEXP threads);
 SEXP rapi_score_density(SEXP pointer, SEXP truth, SEXP threads);

@@ -49,6 +49,7 @@ static const R_CallMethodDef calls[] = {
     /* scores */
     CALL(loo, 1),
     CALL(loo_compare, 1),
+    CALL(judge_scores, 4),
     CALL(same_data, 2),
     CALL(score_partition, 5),
     CALL(score_density, 3),

@@ -6,6 +6,7 @@
 
 #include "hmfm/loo.h"
 #include "hmfm/score.h"
+#include "summary/judge_scores.h"
 
 /* Infinite shapes stay infinite; what is not a number is NA. */
 static double or_na(double x) { return isnan(x) ? NA_REAL : x; }
@@ -94,21 +95,59 @@ SEXP rapi_same_data(SEXP first, SEXP second) {
   return status == HMFM_OK ? R_NilValue : Rf_ScalarString(Rf_mkCharCE(error.message, CE_UTF8));
 }
 
-/* Ranks of scores, the best first: which (from 1), difference, its standard error. */
-SEXP rapi_loo_compare(SEXP pointers) {
-  const size_t n = (size_t)Rf_xlength(pointers);
+/* Ranks of the scores that pointers, a list, are to; in memory of R. */
+static hmfm_loo_rank *rank_of(SEXP pointers, size_t n) {
   const hmfm_loo **loo = (const hmfm_loo **)R_alloc(n + 1, sizeof *loo);
   hmfm_loo_rank *rank = (hmfm_loo_rank *)R_alloc(n + 1, sizeof *rank);
   hmfm_error error;
   if (TYPEOF(pointers) != VECSXP) Rf_errorcall(R_NilValue, "scores must be a list");
   for (size_t k = 0; k < n; k++) loo[k] = rapi_owned(VECTOR_ELT(pointers, (R_xlen_t)k), LOO);
   rapi_check(hmfm_loo_compare(loo, n, rank, &error), &error);
+  return rank;
+}
+
+/* Ranks of scores, the best first: which (from 1), difference, its standard error. */
+SEXP rapi_loo_compare(SEXP pointers) {
+  const size_t n = (size_t)Rf_xlength(pointers);
+  const hmfm_loo_rank *rank = rank_of(pointers, n);
   SEXP out = PROTECT(Rf_allocMatrix(REALSXP, (int)n, 3));
   for (size_t k = 0; k < n; k++) {
     REAL(out)[k] = (double)rank[k].index + 1;
     REAL(out)[n + k] = rank[k].difference.value;
     REAL(out)[2 * n + k] = or_na(rank[k].difference.se);
   }
+  UNPROTECT(1);
+  return out;
+}
+
+/* remarks and warnings on fits: scores and fits are lists of pointers, names text, advice text with NA for a fit that has
+ * converged. */
+SEXP rapi_judge_scores(SEXP scores, SEXP fits, SEXP names, SEXP advice) {
+  static const char *const parts[] = {"remarks", "warnings"};
+  const size_t n = (size_t)Rf_xlength(scores);
+  const hmfm_loo_rank *rank = rank_of(scores, n);
+  if (TYPEOF(fits) != VECSXP || (size_t)XLENGTH(fits) != n || TYPEOF(names) != STRSXP ||
+      (size_t)XLENGTH(names) != n || TYPEOF(advice) != STRSXP || (size_t)XLENGTH(advice) != n)
+    Rf_errorcall(R_NilValue, "fits, names and advice must be one a score");
+  const char **name = rapi_texts(names), **look = rapi_texts(advice);
+  hmfm_scored *fit = (hmfm_scored *)R_alloc(n + 1, sizeof *fit);
+  for (size_t k = 0; k < n; k++) {
+    const R_xlen_t at = (R_xlen_t)k;
+    fit[k] = (hmfm_scored){name[k], name[k], rapi_owned(VECTOR_ELT(scores, at), LOO),
+                           rapi_fit_get(VECTOR_ELT(fits, at))->draws, look[k]};
+  }
+  SEXP out = PROTECT(rapi_list(2, parts));
+  /* The first fit owns the sentences: R may jump out. */
+  hmfm_notes *remarks = &rapi_fit_get(VECTOR_ELT(fits, 0))->notes, warnings = {0};
+  hmfm_judge_scores(fit, rank, n, remarks, &warnings);
+  const size_t n_remarks = remarks->count;
+  for (size_t k = 0; k < warnings.count; k++) hmfm_notes_add(remarks, "%s", warnings.text[k]);
+  const size_t lost = remarks->lost + warnings.lost;
+  hmfm_notes_clear(&warnings);
+  if (lost) rapi_check(HMFM_EMEMORY, NULL);
+  SET_VECTOR_ELT(out, 0, rapi_strings(remarks->text, n_remarks));
+  SET_VECTOR_ELT(out, 1, rapi_strings(remarks->text + n_remarks, remarks->count - n_remarks));
+  hmfm_notes_clear(remarks);
   UNPROTECT(1);
   return out;
 }

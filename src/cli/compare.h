@@ -36,8 +36,8 @@ hmfm_status hmfm_comparison_create(const char *const *path, size_t n,
                                    hmfm_comparison **out, hmfm_error *error);
 void hmfm_comparison_destroy(hmfm_comparison *comparison);
 
-/* Fills in remarks and warnings (compare_judge.c). */
-void hmfm_comparison_judge(hmfm_comparison *comparison);
+/* Fills in remarks and warnings (compare_judge.c). Errors: HMFM_EMEMORY. */
+hmfm_status hmfm_comparison_judge(hmfm_comparison *comparison, hmfm_error *error);
 
 /* Point partitions (compare_partitions.c): found, and as text and JSON, which is NULL when memory ran out. Errors: as
  * above. */

@@ -1,95 +1,44 @@
-/* Plain sentences on how fits differ, and on which of their scores are not to be relied on. */
+/* Names fits, and what to look at where one has not converged, in the words of the program. */
 #include "cli/compare.h"
 
-#include <math.h>
+#include <stdio.h>
+#include <string.h>
 
-enum { FEW = 26 }; /* fewer draws have no tail whose shape could be fitted */
+#include "base/alloc.h"
+#include "base/error.h"
+#include "summary/judge_scores.h"
 
-/* A difference below 4 is small, whatever its standard error, which is then itself uncertain (Sivula, Magnusson,
- * Matamoros, Vehtari 2020); one of less than two standard errors may be due to these units alone. */
-static const double SMALL = 4, STANDARD_ERRORS = 2;
+typedef struct words {
+  char name[32], title[32];
+  char *advice;
+} words;
 
-/* Whether the scores of a fit may be off by more than their standard errors say. */
-static int is_doubtful(const hmfm_comparison *c, size_t fit) {
-  return c->fit[fit].report->warnings.count > 0 || c->fit[fit].loo->n_above > 0;
-}
-
-static void judge_differences(hmfm_comparison *c) {
-  const size_t best = c->rank[0].index;
-  for (size_t k = 1; k < c->n; k++) {
-    const size_t other = c->rank[k].index;
-    const double by = -c->rank[k].difference.value, se = c->rank[k].difference.se;
-    const int doubtful = is_doubtful(c, best) || is_doubtful(c, other);
-    const char *reserve = doubtful ? " What follows casts doubt on that." : "";
-    if (by < SMALL)
-      hmfm_notes_add(
-          &c->remarks,
-          "Fits %zu and %zu predict units equally well: elpd_loo differs by %.1f only.%s", best + 1,
-          other + 1, by, reserve);
-    else if (!(by >= STANDARD_ERRORS * se))
-      hmfm_notes_add(
-          &c->remarks,
-          "Fit %zu is ahead of fit %zu by %.1f, with standard error %.1f: the units do not "
-          "tell which predicts better.%s",
-          best + 1, other + 1, by, se, reserve);
-    else
-      hmfm_notes_add(
-          &c->remarks,
-          "Fit %zu predicts units better than fit %zu: elpd_loo is higher by %.1f, which "
-          "is %.1f standard errors.%s",
-          best + 1, other + 1, by, by / se, reserve);
+static hmfm_status name_fit(const hmfm_compared *fit, size_t number, words *w, hmfm_scored *out,
+                            hmfm_error *error) {
+  static const char summary[] = "hmfm summary ";
+  const char *path = fit->report->path;
+  snprintf(w->name, sizeof w->name, "fit %zu", number);
+  snprintf(w->title, sizeof w->title, "Fit %zu", number);
+  if (fit->report->warnings.count) {
+    const size_t size = sizeof summary + strlen(path);
+    w->advice = hmfm_calloc(size, 1);
+    if (!w->advice) return hmfm_fail_memory(error, "the comparison");
+    snprintf(w->advice, size, "%s%s", summary, path);
   }
+  *out = (hmfm_scored){w->name, w->title, fit->loo, fit->report->draws, w->advice};
+  return HMFM_OK;
 }
 
-static void judge_chains(hmfm_comparison *c) {
-  for (size_t k = 0; k < c->n; k++)
-    if (c->fit[k].report->warnings.count)
-      hmfm_notes_add(
-          &c->warnings,
-          "Fit %zu has not converged, and its scores are no better than its draws: see hmfm "
-          "summary %s.",
-          k + 1, c->fit[k].report->path);
-}
-
-static void judge_shapes(hmfm_comparison *c, size_t k) {
-  const hmfm_loo *s = c->fit[k].loo;
-  const hmfm_draws *d = c->fit[k].report->draws;
-  const double most = s->unit[s->worst].pareto_k;
-  char worst[48];
-  if (!s->n_above) return;
-  if (s->n_draws < FEW) {
-    hmfm_notes_add(
-        &c->warnings,
-        "Fit %zu: %zu draws are too few to tell by Pareto k where elpd_loo is to be relied "
-        "on; some hundreds are wanted.",
-        k + 1, s->n_draws);
-    return;
-  }
-  snprintf(worst, sizeof worst, isfinite(most) ? "the largest, %.2f, of" : "none fits", most);
-  hmfm_notes_add(
-      &c->warnings,
-      "Fit %zu: Pareto k is above %.2f for %zu of %zu units (%s unit '%s' of group '%s'): "
-      "without such a unit the posterior changes more than importance sampling can follow, "
-      "and elpd_loo, with what is made of it, is not to be relied on.",
-      k + 1, s->k_threshold, s->n_above, s->n_units, worst, d->unit_name[s->worst],
-      d->group_name[d->unit_group[s->worst]]);
-}
-
-static void judge_waic(hmfm_comparison *c, size_t k) {
-  const hmfm_loo *s = c->fit[k].loo;
-  if (!s->n_waic_above) return;
-  hmfm_notes_add(
-      &c->warnings,
-      "Fit %zu: p_waic is above 0.4 for %zu of %zu units, so WAIC is not to be relied on; "
-      "prefer elpd_loo.",
-      k + 1, s->n_waic_above, s->n_units);
-}
-
-void hmfm_comparison_judge(hmfm_comparison *c) {
-  judge_differences(c);
-  judge_chains(c);
-  for (size_t k = 0; k < c->n; k++) {
-    judge_shapes(c, k);
-    judge_waic(c, k);
-  }
+hmfm_status hmfm_comparison_judge(hmfm_comparison *c, hmfm_error *error) {
+  hmfm_status status = HMFM_OK;
+  words *w = hmfm_calloc(c->n, sizeof *w);
+  hmfm_scored *fit = hmfm_calloc(c->n, sizeof *fit);
+  if (!w || !fit) status = hmfm_fail_memory(error, "the comparison");
+  for (size_t k = 0; !status && k < c->n; k++)
+    status = name_fit(&c->fit[k], k + 1, &w[k], &fit[k], error);
+  if (!status) hmfm_judge_scores(fit, c->rank, c->n, &c->remarks, &c->warnings);
+  for (size_t k = 0; w && k < c->n; k++) hmfm_free(w[k].advice);
+  hmfm_free(w);
+  hmfm_free(fit);
+  return status;
 }

@@ -104,7 +104,7 @@ hmfm_status hmfm_comparison_create(const char *const *path, size_t n,
   if (!c->fit) status = hmfm_fail_memory(error, "the comparison");
   for (size_t k = 0; !status && k < n; k++) status = add_fit(c, path[k], error);
   if (!status) status = rank_fits(c, error);
-  if (!status) hmfm_comparison_judge(c);
+  if (!status) status = hmfm_comparison_judge(c, error);
   if (!status && search) status = hmfm_comparison_add_partitions(c, search, quiet, error);
   /* A warning that got lost must not pass for a score to be relied on. */
   if (!status && (c->remarks.lost || c->warnings.lost))

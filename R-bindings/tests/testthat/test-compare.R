@@ -59,7 +59,10 @@ test_that("point partitions, words and printing", {
   expect_identical(own$partitions$ari["second", "first"], between[["ari"]])
   expect_identical(own$partitions$points$first, p$first)
   expect_identical(own$fits$vi_best[1], 0)
-  expect_match(own$warnings, "first has not converged", all = FALSE)
+  expect_match(
+    own$warnings, "first has not converged, .* than its draws: see summary\\(\\)\\.", all = FALSE
+  )
+  expect_match(own$remarks, paste(own$fits$fit, collapse = "(?: and | is ahead of | predicts .* )"))
   expect_match(own$remarks, "What follows casts doubt on that")
   expect_output(print(own), "Point partitions: vi in bits below the diagonal, ari above")
   few <- compare(small_fit(iter = 20))

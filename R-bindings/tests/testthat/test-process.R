@@ -116,6 +116,25 @@ test_that("an interrupt ends a search of a partition within half a second", {
   }
 })
 
+test_that("an interrupt ends compare(partitions = TRUE), not one of its searches", {
+  skip_on_os("windows")
+  skip_on_cran()
+  said <- child_lines(c(
+    "d <- data.frame(y = rnorm(60), g = rep(1:3, 20))",
+    "fit <- function(seed) hmfm(y ~ (1 | g), d, chains = 2, iter = 60, seed = seed, refresh = 0)",
+    "a <- fit(1)",
+    "b <- fit(2)",
+    "system(paste0('(sleep 4; kill -INT ', Sys.getpid(), ') &'))",
+    "begin <- proc.time()[[3]]",
+    "tryCatch(compare(a, b, partitions = TRUE, restarts = 1e7), error = function(e) {",
+    "  cat('error', conditionMessage(e), '\n')",
+    "})",
+    "cat('took', proc.time()[[3]] - begin, '\n')"
+  ), "timeout 60")
+  expect_match(said, "error interrupted while the partition was searched for", all = FALSE)
+  expect_lt(as.numeric(sub("took ", "", said[length(said)])), 8)
+})
+
 test_that("nothing is lost to the garbage collector", {
   skip_on_cran()
   data <- small_data(n = 3)

@@ -47,7 +47,7 @@ in_r_names <- function(text) {
   for (name in names[grepl("-", names, fixed = TRUE)]) text <- gsub(
     name, gsub("-", "_", name), text, fixed = TRUE
   )
-  text
+  sub("--beta shared", "beta = \"shared\"", text, fixed = TRUE)
 }
 
 # The function of which a parameter of the library is an argument, by its owner there.

@@ -83,8 +83,8 @@ HMFM_API hmfm_status hmfm_settings_set(hmfm_settings *settings, const char *name
 /** A model of a dataset, ready to be sampled from; read-only, and may serve many ensembles. */
 typedef struct hmfm_model hmfm_model;
 
-/** Builds a model; the dataset must outlive it, the settings need not. notes remark on defaults and
- * scales worth a look. Errors: HMFM_EUSAGE (unknown family, mixing, prior_m or beta; parameters that have
+/** Builds a model; the dataset must outlive it, the settings need not. notes remark on defaults,
+ * scales and covariates worth a look. Errors: HMFM_EUSAGE (unknown family, mixing, prior_m or beta; parameters that have
  * no part in the model), HMFM_EDATA (values that do not fit the data: wrong number, unknown label), HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_model_create(const hmfm_dataset *dataset, const hmfm_settings *settings,
                                        hmfm_notes *notes, hmfm_model **out, hmfm_error *error);

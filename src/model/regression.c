@@ -66,6 +66,30 @@ static hmfm_status cut_active(hmfm_regression *regression, hmfm_error *error) {
                                    &regression->sums, error);
 }
 
+/* Where a group has a regression of its own, a covariate that is constant within it adds a constant to all of its
+ * observations, as another mean of each cluster would: only the clusters that groups share tell of it. */
+static void remark_on_constant(const hmfm_choice *choice, const hmfm_regression *regression) {
+  const hmfm_dataset *data = choice->dataset;
+  const size_t r = regression->n_covariates;
+  if (regression->shared || regression->n_groups < 2) return;
+  for (size_t k = 0; k < r; k++) {
+    int is_constant = 1;
+    for (size_t j = 0; is_constant && j < data->n_groups; j++) {
+      const size_t first = data->unit_start[data->group_start[j]];
+      const size_t last = data->unit_start[data->group_start[j + 1]];
+      for (size_t h = first; h < last; h++)
+        is_constant &= data->x[h * r + k] == data->x[first * r + k];
+    }
+    if (is_constant)
+      hmfm_notes_add(choice->notes,
+                     "covariate %s is constant within every group: a coefficient for each group "
+                     "only shifts the whole group, of which no more is known than the prior and "
+                     "the clusters shared with other groups say. Give --beta shared for one "
+                     "coefficient of all groups",
+                     data->covariate_name[k]);
+  }
+}
+
 static int is_active(const hmfm_dataset *data, size_t unit) {
   const size_t r = data->n_covariates;
   for (size_t at = data->unit_start[unit] * r; at < data->unit_start[unit + 1] * r; at++) {
@@ -110,6 +134,7 @@ hmfm_status hmfm_regression_init(const hmfm_choice *choice, const hmfm_family *f
   for (size_t k = 0; k < r; k++) out->sd[k] = sqrt(out->sd[k]);
   status = find_range(out, data, error);
   if (status) return status;
+  remark_on_constant(choice, out);
   find_active(out, data);
   status = cut_active(out, error);
   if (status) return status;

@@ -138,6 +138,12 @@ refused 3 "--gamma is given for group 'Z', which the data do not have" $fit --ga
 run $fit $short --s0 1e6 -o scale.nc
 ok "a scale out of range is noted with what sets it" \
   grep -qE "^note: s0 = 1e\+06, .* units\? Give --s0 about the variance within a cluster$" err
+printf 'g,y,year\na,1,1\na,2,1\nb,3,2\nb,4,2\n' >years.csv
+run sample years.csv -y y -g g -x year $short -o years.nc
+ok "a covariate constant in every group is noted" grep -qF "note: covariate year is constant within every group" err
+ok "with what to do" grep -qF "Give --beta shared for one coefficient of all groups" err
+run sample years.csv -y y -g g -x year --beta shared $short -o years.nc --force
+ok "not where all groups share a coefficient" sh -c '! grep -q "note: covariate" err'
 refused 2 "--beta-mean was set, but there are no covariates" $fit --beta-mean 1 -o x.nc
 refused 3 "--gamma has 2 values, but the data have 3 groups" $fit --gamma 1,2 -o x.nc
 ok "bad input leaves nothing behind" test ! -e x.nc

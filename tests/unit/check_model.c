@@ -80,6 +80,33 @@ START_TEST(scale_is_remarked_on) {
 }
 END_TEST
 
+/* A covariate that no group tells of by itself is named, unless all groups tell of one coefficient. */
+START_TEST(constant_covariates_are_remarked_on) {
+  static const char *const group[6] = {"a", "a", "b", "b", "c", "c"};
+  static const double y[6] = {1, 2, 3, 4, 5, 7};
+  static const double year[6] = {1, 1, 2, 2, 3, 3}, age[6] = {1, 1, 2, 2, 3, 4};
+  const hmfm_covariate covariate[2] = {{.name = "year", .number = year},
+                                       {.name = "age", .number = age}};
+  for (int t = 0; t < 3; t++) { /* each group its own; shared; one group */
+    hmfm_columns columns = {.n_rows = t == 2 ? 2 : 6, .group = group, .response_name = "y"};
+    hmfm_error error = {0};
+    columns.response = y;
+    columns.n_covariates = 2, columns.covariate = covariate;
+    s = (small){0};
+    hmfm_settings_defaults(&s.settings);
+    if (t == 1) s.settings.beta = "shared";
+    small_require(hmfm_dataset_create(&columns, NULL, &s.dataset, &error), &error);
+    small_model(&s);
+    ck_assert_uint_eq(s.notes.count, t == 0);
+    if (t == 0) {
+      ck_assert_ptr_nonnull(strstr(s.notes.text[0], "covariate year is constant within every"));
+      ck_assert_ptr_nonnull(strstr(s.notes.text[0], "Give --beta shared"));
+    }
+    small_clear(&s);
+  }
+}
+END_TEST
+
 /* Guesses: b_lambda = E/V, a_lambda = E^2/V, a_gamma = a_lambda/d, E[gamma | Lambda = E] = guess. */
 START_TEST(prior_guesses) {
   const small_shape shape = {4, {3, 3, 3, 3}, 1, 0};
@@ -218,6 +245,7 @@ int main(void) {
   tcase_add_test(all, quantiles_interpolate);
   tcase_add_test(all, constant_response);
   tcase_add_test(all, scale_is_remarked_on);
+  tcase_add_test(all, constant_covariates_are_remarked_on);
   tcase_add_test(all, prior_guesses);
   tcase_add_test(all, residuals_equal_raw_rows);
   tcase_add_test(all, no_negative_squares);

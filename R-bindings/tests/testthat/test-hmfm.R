@@ -160,6 +160,12 @@ test_that("notes name what sets it, in R's words", {
       rate_mean = 1e4
     )), "Give hmfm_prior\\(rate_mean = \\) about the rate you expect\n$"
   )
+  expect_message(
+    small_fit(
+      formula = y ~ year + (1 | clinic), data = transform(small_data(), year = nchar(clinic))
+    ),
+    "covariate year is constant within every .* Give beta = \"shared\" for one coefficient of all"
+  )
 })
 
 test_that("a seed that is printed can be typed", {

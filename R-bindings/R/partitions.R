@@ -129,7 +129,7 @@ check_share <- function(x, what, one = FALSE) {
 #' Co-clustering of units
 #'
 #' The share of the draws in which two units are in one cluster, for all pairs of units: an estimate
-#' of the posterior probability that they belong together.
+#' of the posterior probability that they belong together. An interrupt (Ctrl-C, Esc) ends it.
 #'
 #' @param x A fit; or draws of partitions from elsewhere: a matrix draws x units of whole numbers,
 #'   in which two units with one number in one row are together there (as BNPmix's `clust`, or what
@@ -153,6 +153,7 @@ coclustering <- function(x, groups = NULL, cores = getOption("mc.cores", 1L)) {
   cores <- check_cores(cores)
   p <- as_partitions(pick_groups(x, groups))
   out <- .Call(C_coclustering, p$pointer, cores)
+  if (is.null(out)) refuse("interrupted before all pairs of units were counted")
   dimnames(out) <- list(p$names, p$names)
   structure(out, n_draws = p$n_draws, class = c("hmfm_coclustering", "matrix", "array"))
 }
@@ -243,7 +244,8 @@ Ops.hmfm_coclustering <- function(e1, e2) {
 #'
 #' `partition_loss()` is the loss of estimating each draw by one partition; the mean of it is the
 #' posterior expected loss that [partition()] makes least. `partition_indices()` compares two
-#' partitions.
+#' partitions. No interrupt ends `partition_loss()`, which seldom takes a second: its time is as the
+#' number of units times that of draws.
 #'
 #' @param draws A fit, or draws of partitions as [coclustering()] takes them.
 #' @param estimate A partition: what [partition()] returns, or any labels, one a unit, in the order

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "summary/coclustering.h"
+
 static const char WHAT[] = "partitions";
 
 static void destroy(void *partitions) { hmfm_partitions_destroy(partitions); }
@@ -108,12 +110,18 @@ SEXP rapi_partitions(SEXP labels, SEXP n_units) {
 
 /* ---- co-clustering ---- */
 
-/* Shares of the draws in which two units are together: a symmetric matrix. */
+/* Shares of the draws in which two units are together: a symmetric matrix; NULL where an interrupt ended it. */
 SEXP rapi_coclustering(SEXP pointer, SEXP threads) {
   const hmfm_partitions *p = rapi_partitions_get(pointer);
   const size_t n = p->n_units;
   uint32_t *count = (uint32_t *)R_alloc(n * (n - 1) / 2 + 1, sizeof *count), *from = count;
-  hmfm_coclustering(p, rapi_threads(threads), count);
+  const int n_threads = rapi_threads(threads);
+  rapi_watch watch;
+  rapi_watch_set(pointer, &watch);
+  hmfm_stopper stopper = {.watch = p->watch};
+  hmfm_coclustering_until(p, n_threads, &stopper, count);
+  rapi_unwatch(pointer);
+  if (stopper.stopped) return R_NilValue;
   SEXP out = PROTECT(Rf_allocMatrix(REALSXP, (int)n, (int)n));
   double *to = REAL(out);
   for (size_t a = 0; a < n; a++) {

@@ -32,6 +32,8 @@
 #'   array draws x chains x units, or `NULL`.}
 #' \item{`start`}{`NULL`, or where `init` was given, for each chain a list `allocation` (a label a
 #'   unit) and `beta`, `NULL` where the chain started as it would.}
+#' \item{`init`}{of a fit of [read_hmfm()] whose chains started at a partition, the name of the file
+#'   of that; else not there.}
 #' \item{`checkpoint`}{raw bytes from which `update()` goes on; `NULL` after [bind_chains()].}
 #' \item{`asked`}{draws of each chain that were asked for: more than `run$draws` after an
 #'   interrupt.}

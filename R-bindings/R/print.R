@@ -32,7 +32,7 @@ setup_lines <- function(x) {
       ", thin ", whole_text(x$run$thin),
       if (x$run$anneal > 0) paste0(", anneal ", whole_text(x$run$anneal)),
       ", seed ", seed_text(x$run$seed),
-      if (!is.null(x$start)) "; starts given"
+      if (!is.null(x$start) || !is.null(x$init)) "; starts given"
     ),
     paste0(
       "Time     ", duration_text(x$seconds),

@@ -9,7 +9,8 @@
 #' the file. The priors in force count as given, since the file does not say which were defaults.
 #'
 #' A fit that was read has no checkpoint: `update(fit, iter = )` cannot go on from it (the program's
-#' `--resume` can), and samples anew.
+#' `--resume` can), and other arguments sample anew. Where `--init` had chains start at a partition,
+#' the file has but the name of that: `update()` then asks for `init`, or for `init = NULL`.
 #'
 #' @param file A file that `hmfm sample` wrote.
 #' @param data The data frame it was made from, or `NULL`.
@@ -58,6 +59,7 @@ read_hmfm <- function(file, data = NULL) {
     cache = new.env(parent = emptyenv())
   )
   fit["checkpoint"] <- list(NULL)
+  fit$init <- read$config$init
   fit$data <- data_of_file(fit, data)
   fit$args <- args_of_file(fit)
   fit$call <- as.call(c(list(as.name("hmfm"), formula = fit$formula, data = fit$data), fit$args))

@@ -29,6 +29,12 @@ refit <- function(fit, env, formula = NULL, iter = NULL, ...) {
   written <- as.list(substitute(list(...)))[-1]
   names <- ...names()
   check_arguments(if (is.null(names)) rep("", ...length()) else names)
+  if (!is.null(fit$init) && !"init" %in% names) {
+    refuse(
+      "the chains of the fit started at the partition in '", fit$init, "', which is not in its ",
+      "file: give update() that as init, or init = NULL for other starts"
+    )
+  }
   for (k in seq_along(names)) {
     as_written <- names[k] %in% c("exposure", "subset")
     args[names[k]] <- list(if (as_written) written[[k]] else ...elt(k))
@@ -188,6 +194,7 @@ bind_chains <- function(...) {
     if (!is.null(out$draws$log_lik)) out$draws$log_lik <- bind_arrays(
       out$draws$log_lik, fit$draws$log_lik, 2L
     )
+    if (is.null(out$init)) out$init <- fit$init
     if (!is.null(out$start) || !is.null(fit$start)) {
       out$start <- c(chain_starts(out), chain_starts(fit))
     }

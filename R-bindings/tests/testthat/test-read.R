@@ -102,3 +102,25 @@ test_that("what is no fit is said", {
   RNetCDF::close.nc(made)
   expect_error(read_hmfm(nc), "was not written by 'hmfm sample'")
 })
+
+test_that("a fit that started at a partition is not sampled anew from elsewhere", {
+  skip_if_not_installed("RNetCDF")
+  skip_if_not_installed("jsonlite")
+  data <- small_data()
+  file <- withr::local_tempfile(fileext = ".csv")
+  start <- as.data.frame(partition(small_fit(seed = 4)))
+  write.csv(start, file, row.names = FALSE)
+  fit <- read_hmfm(program_fit(data, columns, "-x", "age", "--init", file), data)
+  expect_identical(fit$init, file)
+  expect_output(print(fit), "seed 1; starts given")
+  refused <- paste0(
+    "the chains of the fit started at the partition in '.*', which is not in its file: ",
+    "give update\\(\\) that as init, or init = NULL for other starts"
+  )
+  expect_error(update(fit, seed = 1), refused)
+  expect_error(update(bind_chains(small_fit(iter = 60, seed = 5), fit), seed = 1), refused)
+  expect_identical(update(fit, seed = 1, init = start, refresh = 0)$draws, fit$draws)
+  expect_identical(
+    update(fit, seed = 1, init = NULL, refresh = 0)$draws, small_fit(data = data)$draws
+  )
+})

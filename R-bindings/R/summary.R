@@ -11,6 +11,8 @@
 #'   together.
 #' @param x A summary.
 #' @param digits Digits of numbers.
+#' @param all Print `gamma` and `K_group` of each group, however many groups there are? Of more than
+#'   a dozen groups they are left out otherwise, but not from `quantities`.
 #' @param ... Not used.
 #' @return A list of class `summary.hmfm`: `setup` (lines), `quantities` (a data frame: `variable`,
 #'   `mean`, `sd`, `q5`, `q50`, `q95`, `rhat`, `ess_bulk`, `ess_tail`, `mcse_mean`), `clusters` (a
@@ -57,12 +59,17 @@ summary.hmfm <- function(object, partitions = FALSE, ...) {
 
 #' @rdname summary.hmfm
 #' @export
-print.summary.hmfm <- function(x, digits = 3, ...) {
+print.summary.hmfm <- function(x, digits = 3, all = FALSE, ...) {
+  check_flag(all, "all")
   # A table that is cut into two is read by nobody.
   old <- options(width = max(getOption("width"), 140))
   on.exit(options(old))
   cat(x$setup, sep = "\n")
   q <- x$quantities
+  of_groups <- grepl("^(gamma|K_group)\\[", q$variable)
+  n_groups <- nrow(x$group_clusters)
+  left_out <- if (!all && n_groups > 12) sum(of_groups) else 0
+  if (left_out) q <- q[!of_groups, ]
   shown <- data.frame(
     lapply(q[c("mean", "sd", "q5", "q50", "q95")], format_each_signif, digits + 1),
     rhat = ifelse(is.na(q$rhat), "NA", sprintf("%.3f", q$rhat)),
@@ -71,6 +78,13 @@ print.summary.hmfm <- function(x, digits = 3, ...) {
   )
   cat("\n")
   print(shown, quote = FALSE, right = TRUE, max = 1e5)
+  if (left_out) {
+    what <- unique(sub("\\[.*", "", x$quantities$variable[of_groups]))
+    cat(
+      plural(left_out, "row"), " left out: ", paste(what, collapse = " and "), " of each of ",
+      n_groups, " groups; print(summary(fit), all = TRUE) has them\n", sep = ""
+    )
+  }
   cat("\nClusters K, posterior probability\n")
   law <- x$clusters[x$clusters$probability >= 0.0005, ]
   bars <- strrep("#", round(48 * law$probability / max(law$probability)))

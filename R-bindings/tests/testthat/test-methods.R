@@ -93,6 +93,23 @@ test_that("allocations of fits and of matrices", {
   )
 })
 
+test_that("rows of many groups are printed when they are asked for", {
+  data <- data.frame(y = rep(c(0, 1, 5, 6), 13), group = rep(1:13, each = 4))
+  many <- small_fit(formula = y ~ (1 | group), data = data)
+  few <- small_fit(formula = y ~ (1 | group), data = data[data$group < 13, ])
+  lines <- function(...) utils::capture.output(print(...))
+  rows <- function(x) sum(grepl("^(gamma|K_group)\\[", x))
+  said <- lines(summary(many))
+  expect_identical(rows(said), 0L)
+  left_out <- "26 rows left out: gamma and K_group of each of 13 groups; print(summary(fit), all ="
+  expect_match(said, left_out, all = FALSE, fixed = TRUE)
+  expect_identical(rows(lines(summary(many), all = TRUE)), 26L)
+  expect_identical(sum(grepl("left out", lines(summary(many), all = TRUE))), 0L)
+  expect_identical(rows(lines(summary(few))), 24L)
+  expect_identical(sum(grepl("^(gamma|K_group)", summary(many)$quantities$variable)), 26L)
+  expect_error(print(summary(few), all = 1), "all must be TRUE or FALSE, got 1")
+})
+
 test_that("the summary is of the draws, and judges them", {
   fit <- small_fit(iter = 200)
   s <- summary(fit)

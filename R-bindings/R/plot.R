@@ -218,9 +218,20 @@ picture_trace <- function(fit, variable = NULL) {
     variable = factor(rep(dimnames(draws)[[3]], each = size[1] * size[2]), dimnames(draws)[[3]]),
     value = as.vector(draws)
   )
+  # Panels of counts, known by where their axes end, have whole numbers as breaks.
+  ends <- lapply(seq_len(size[3]), function(k) {
+    x <- range(draws[, , k])
+    if (all(draws[, , k] == round(draws[, , k]))) x + c(-0.05, 0.05) * max(diff(x), !diff(x))
+  })
+  breaks <- function(limits) {
+    is_count <- vapply(ends, function(x) isTRUE(all.equal(x, limits)), NA)
+    at <- if (any(is_count)) whole_breaks(limits) else pretty(limits, 4)
+    at[at >= limits[1] & at <= limits[2]]
+  }
   ggplot2::ggplot(
     rows, ggplot2::aes(x = .data$iteration, y = .data$value, colour = .data$chain)
   ) + ggplot2::geom_line(linewidth = 0.25, alpha = 0.8) +
+    ggplot2::scale_y_continuous(breaks = breaks, expand = ggplot2::expansion(mult = 0.05)) +
     ggplot2::facet_wrap(
       "variable", scales = "free_y", ncol = if (size[3] > 6) 3 else if (size[3] > 3) 2 else 1
     ) +

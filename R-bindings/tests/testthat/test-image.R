@@ -1,21 +1,22 @@
-# The six pictures as they are drawn, SVG against SVG: what test-plot.R cannot see in layers, as
+# The pictures as they are drawn, SVG against SVG: what test-plot.R cannot see in layers, as
 # colours, labels, what lies over what. Text has another size in every release of ggplot2, so images
 # are compared where it is the one they were made with; elsewhere test-plot.R stands alone.
 
 types <- c("clusters", "coclustering", "density", "k", "trace", "trajectory")
+images <- c(types, "sizes", "sizes-with-means") # of a partition, and of clusters()
 
 test_that("there is an image of each picture", {
   # One that is missing would be made, and pass.
   skip_on_cran()
   expect_setequal(
-    list.files(test_path("_snaps", "image"), "^[a-z]+[.]svg$"), paste0(types, ".svg")
+    list.files(test_path("_snaps", "image"), "^[a-z-]+[.]svg$"), paste0(images, ".svg")
   )
   expect_setequal(types, names(hmfm:::pictures))
 })
 
 test_that("pictures are the images that were looked at", {
   # Told first, or testthat deletes the files of a test that is skipped.
-  for (type in types) announce_snapshot_file(name = paste0(type, ".svg"))
+  for (type in images) announce_snapshot_file(name = paste0(type, ".svg"))
   skip_on_cran()
   skip_if_not_installed("vdiffr")
   skip_if_not_installed("ggplot2")
@@ -30,6 +31,7 @@ test_that("pictures are the images that were looked at", {
   )
   # A partition that no search has a say in: each unit has one observation.
   point <- as.integer(cut(fit$dataset$y, c(-Inf, 21, 25, Inf)))
+  partition <- hmfm:::new_partition(point, hmfm:::as_partitions(fit), list())
   image <- function(type, ...) vdiffr::expect_doppelganger(type, plot(fit, type, ...))
   image("clusters", partition = point)
   image("coclustering", partition = point)
@@ -37,4 +39,6 @@ test_that("pictures are the images that were looked at", {
   image("k", groups = "10")
   image("trace", variable = c("K", "lambda"))
   image("trajectory", n = 4, partition = point)
+  vdiffr::expect_doppelganger("sizes", plot(partition))
+  vdiffr::expect_doppelganger("sizes with means", plot(clusters(fit, point)))
 })

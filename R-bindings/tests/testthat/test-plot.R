@@ -82,6 +82,14 @@ test_that("traces are the draws", {
   expect_identical(K$value[K$chain == 2], fit$draws$variables$K[, 2, 1])
   fixed <- small_fit(mixing = mixing_hmfm(lambda = 3))
   expect_false("lambda" %in% plot(fixed, "trace")$data$variable)
+  # counts have whole numbers on their axes
+  breaks <- function(K) {
+    fixed$draws$variables$K[] <- K
+    axes <- ggplot2::ggplot_build(plot(fixed, "trace", variable = c("K", "log_lik")))$layout
+    lapply(axes$panel_params, function(panel) panel$y$get_breaks())
+  }
+  expect_equal(lapply(list(5, c(4, 6)), function(K) breaks(K)[[1]]), list(5, c(4, 5, 6)))
+  expect_gt(length(breaks(5)[[2]]), 1)
   expect_error(plot(fit, "trace", variable = "mu"), "the fit has no variable 'mu'")
 })
 

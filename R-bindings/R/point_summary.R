@@ -68,7 +68,7 @@ plot.hmfm_partition <- function(x, y, ...) {
 summary.hmfm_clusters <- function(object, ...) object$clusters
 
 #' @rdname clusters
-#' @param y,... Not used.
+#' @param y Not used.
 #' @export
 plot.hmfm_clusters <- function(x, y, ...) {
   need_ggplot2()

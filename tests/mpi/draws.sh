@@ -11,7 +11,7 @@ large="sample large.csv -y y -g group -u unit -s 4 -w 5 -d 8"
 counts="sample counts.csv -y y -g group -u unit --family poisson --exposure exposure -s 4 -w 5 -d 8"
 
 # Chains over ranks: small data, every algorithm.
-for how in "-x age" "-x sex --algorithm marginal" "--algorithm telescoping" "--mixing hdp -x age" \
+for how in "-x age" "-x age --anneal 6" "-x sex --algorithm marginal" "--algorithm telescoping" "--mixing hdp -x age" \
   "--mixing hdp --algorithm direct" "--mixing hdp --algorithm franchise"; do
   run $fit $how -c 4 -w 10 -d 15 -s 3 -t 2 -o alone.nc --force
   ranks 2 $fit $how -c 4 -w 10 -d 15 -s 3 -o two.nc --force
@@ -24,7 +24,7 @@ run $fit --mixing hdp --algorithm franchise -c 3 -w 10 -d 15 -s 3 -o alone.nc --
 equal "4 ranks, 3 chains" alone.nc four.nc
 
 # Units over ranks: more ranks than chains, or --shard.
-for data in "$large -x age" "$large -x age --beta shared --mixing hdp" "$large --algorithm marginal" "$counts"; do
+for data in "$large -x age" "$large -x age --anneal 4" "$large -x age --beta shared --mixing hdp" "$large --algorithm marginal" "$counts"; do
   run $data -c 1 -t 1 -o alone.nc --force
   for n in 2 4; do
     ranks $n $data -c 1 -o shared.nc --force

@@ -12,7 +12,7 @@ dir.create(folder, showWarnings = FALSE, recursive = TRUE)
 data <- if (real) utils::read.csv(arguments[1]) else shotput_simulated
 
 # Short chains, for a first look: on the real data they do not agree. For a report, iter = 120000, warmup = 40000, thin = 40
-# and hmfm_control(anneal = 5000): four minutes on two cores, and four chains of one mode.
+# and hmfm_control(anneal = 5000): some five minutes on two cores, and most chains find one mode.
 fit <- hmfm(Result ~ Gender + (1 | SeasonNumber/ID), data,
   mixing = if (real) mixing_hmfm(lambda_mean = 25, lambda_var = 3) else mixing_hmfm(),
   prior = hmfm_prior(s0 = 10, beta_mean = -2), chains = 4, cores = 2, seed = 1,

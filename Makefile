@@ -103,7 +103,7 @@ lib: $(LIB) ## libhmfm, static and shared
 
 cli: $(HMFM) ## the program hmfm
 
-programs: $(LIB) $(HMFM) $(UNIT) $(STAT) $(EXAMPLES) $(FUZZ)
+programs: $(LIB) $(HMFM) $(UNIT) $(STAT) $(EXAMPLES) $(FUZZ) $(BENCH)
 
 demo: ## set up, build, fit the simulated shot put data and show the summary
 	@CC="$(CC)" .ci/setup build

@@ -33,7 +33,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/error.h"
 #include "base/vecmath.h"
 #include "dist/log_gamma_variate.h"
 #include "kernel/kernel.h"
@@ -133,21 +132,13 @@ static hmfm_status draw_beta(const path *way, size_t step, hmfm_error *error) {
 
 static hmfm_status draw_allocations(const path *way, double t, size_t step, hmfm_error *error) {
   hmfm_state *state = way->state;
-  const hmfm_dataset *data = state->model->dataset;
   open_stream(way, step, ALLOCATIONS);
-  for (size_t j = 0; j < data->n_groups; j++) {
+  for (size_t j = 0; j < state->partition.n_groups; j++) {
     state->log_weight[j * state->capacity + way->guest] -= exclusion(t);
   }
-  const size_t lost = hmfm_mixture_allocate(state, 0, data->n_groups);
-  if (lost > 0) {
-    return hmfm_fail(error, HMFM_ENUMERIC,
-                     "sweep %llu: no component has a weight that is a number for unit '%s' of "
-                     "group '%s'; are the prior scales right?",
-                     (unsigned long long)state->sweep, data->unit_name[lost - 1],
-                     data->group_name[data->unit_group[lost - 1]]);
-  }
-  hmfm_partition_count(&state->partition, state->n_components);
-  return HMFM_OK;
+  hmfm_status status = hmfm_mixture_allocate(state, 0, state->partition.n_groups, error);
+  if (!status) hmfm_partition_count(&state->partition, state->n_components);
+  return status;
 }
 
 static void make_clusters(hmfm_state *state) {

@@ -15,7 +15,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/error.h"
 #include "base/vecmath.h"
 #include "dist/log_gamma_variate.h"
 #include "kernel/anneal.h"
@@ -110,16 +109,9 @@ static hmfm_status draw_beta(const path *way, size_t step, hmfm_error *error) {
 
 static hmfm_status draw_allocations(const path *way, size_t step, hmfm_error *error) {
   hmfm_state *state = way->state;
-  const hmfm_dataset *data = state->model->dataset;
   open_stream(way, step, ALLOCATIONS);
-  const size_t lost = hmfm_mixture_allocate(state, way->group, way->group + 1);
-  if (lost > 0) {
-    return hmfm_fail(error, HMFM_ENUMERIC,
-                     "sweep %llu: no component has a weight that is a number for unit '%s' of "
-                     "group '%s'; are the prior scales right?",
-                     (unsigned long long)state->sweep, data->unit_name[lost - 1],
-                     data->group_name[way->group]);
-  }
+  hmfm_status status = hmfm_mixture_allocate(state, way->group, way->group + 1, error);
+  if (status) return status;
   memset(way->count, 0, state->n_components * sizeof *way->count);
   for (size_t k = 0; k < way->units.count; k++) {
     way->count[state->partition.allocation[way->units.first + k]]++;

@@ -105,14 +105,7 @@ static hmfm_status apply_and_reallocate(hmfm_state *state, hmfm_error *error) {
     hmfm_regression_groups(&state->model->regression, b, &first, &last);
     status = jump_block(state, b, &accepted, error);
     hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_REALLOCATE, 0);
-    const size_t lost = !status && accepted ? hmfm_mixture_allocate(state, first, last) : 0;
-    if (lost > 0) {
-      const hmfm_dataset *data = state->model->dataset;
-      status =
-          hmfm_fail(error, HMFM_ENUMERIC,
-                    "sweep %llu: group '%s' has a unit that no component has weight for",
-                    (unsigned long long)state->sweep, data->group_name[data->unit_group[lost - 1]]);
-    }
+    if (!status && accepted) status = hmfm_mixture_allocate(state, first, last, error);
   }
   hmfm_partition_count(&state->partition, state->n_components);
   state->unit_log_lik_made = state->clusters_made = 0;

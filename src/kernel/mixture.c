@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/vecmath.h"
 #include "rng/philox.h"
 
@@ -196,14 +197,21 @@ static void gather_allocations(hmfm_state *state, size_t begin, size_t end) {
   for (size_t i = at[last]; i < at[end]; i++) allocation[i] = narrow[i];
 }
 
-size_t hmfm_mixture_allocate(hmfm_state *state, size_t first, size_t last) {
+hmfm_status hmfm_mixture_allocate(hmfm_state *state, size_t first, size_t last, hmfm_error *error) {
+  const hmfm_dataset *data = state->model->dataset;
   const size_t *start = state->model->pieces.range_start;
   const size_t begin = start[first], end = start[last];
   hmfm_team_share(&state->team, begin, end, allocate_piece, state);
   hmfm_team_gather(&state->team, begin, end, NULL, sizeof(double), state->piece_sum);
   for (size_t piece = begin; piece < end; piece++) {
-    if (state->piece_sum[piece] > 0.0) return (size_t)state->piece_sum[piece];
+    if (!(state->piece_sum[piece] > 0.0)) continue;
+    const size_t unit = (size_t)state->piece_sum[piece] - 1;
+    return hmfm_fail(error, HMFM_ENUMERIC,
+                     "sweep %llu: no component has a weight that is a number for unit '%s' of "
+                     "group '%s'; are the prior scales right?",
+                     (unsigned long long)state->sweep, data->unit_name[unit],
+                     data->group_name[data->unit_group[unit]]);
   }
   gather_allocations(state, begin, end);
-  return 0;
+  return HMFM_OK;
 }

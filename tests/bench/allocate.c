@@ -21,11 +21,9 @@ static hmfm_chain *start_chain(const bench_problem *problem) {
 }
 
 static void allocate(hmfm_state *state) {
+  hmfm_error error;
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_ALLOCATE, 0);
-  for (size_t j = 0; j < state->partition.n_groups; j++) {
-    const size_t lost = hmfm_mixture_allocate(state, j);
-    bench_check(lost ? HMFM_ENUMERIC : HMFM_OK, &(hmfm_error){.message = "a unit has no weights"});
-  }
+  bench_check(hmfm_mixture_allocate(state, 0, state->partition.n_groups, &error), &error);
 }
 
 /* ns of one allocation of all units, the best of some slices. */

@@ -184,11 +184,28 @@ static hmfm_status die(const path *way, double *log_weight, hmfm_error *error) {
 
 /* ---- proposals ---- */
 
+/* log q(guide | state), up to a constant: guides are drawn about any cluster, all of them alike. */
 static double log_guide(const path *way) {
   const hmfm_state *state = way->state;
   const hmfm_model *model = state->model;
-  return model->family->guide_log_density(model->family_data, state->work, state->n_components,
-                                          state->partition.total, way->guide);
+  double top = -INFINITY, sum = 0.0;
+  for (size_t m = 0; m < state->n_components; m++) {
+    if (state->partition.total[m] == 0) continue;
+    const double term =
+        model->family->guide_log_density(model->family_data, state->work, m, way->guide);
+    sum = term > top ? sum * exp(top - term) + 1.0 : sum + exp(term - top);
+    top = fmax(top, term);
+  }
+  return top + log(sum / (double)state->partition.n_clusters);
+}
+
+static void draw_guide(path *way) {
+  const hmfm_state *state = way->state;
+  const hmfm_model *model = state->model;
+  size_t left = (size_t)(gsl_rng_uniform(state->stream) * (double)state->partition.n_clusters);
+  size_t m = 0;
+  while (state->partition.total[m] == 0 || left-- > 0) m++;
+  model->family->guide_draw(model->family_data, state->work, state->stream, m, way->guide);
 }
 
 /* Running sums of how close each cluster is to the guide, in state->weight; returns all of it. */
@@ -272,8 +289,7 @@ hmfm_status hmfm_anneal(hmfm_state *state, size_t length, int *accepted, hmfm_er
   open_stream(&way, 0, CHOICES);
   const int birth = gsl_rng_uniform(state->stream) < 0.5;
   const double level = log(gsl_rng_uniform_pos(state->stream));
-  model->family->guide_draw(model->family_data, state->work, state->stream, state->n_components,
-                            state->partition.total, way.guide);
+  draw_guide(&way);
   if (birth && state->partition.n_clusters == state->n_components) return HMFM_OK;
   if (birth)
     while (state->partition.total[way.guest] > 0) way.guest++; /* any empty one: they are alike */

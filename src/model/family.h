@@ -156,14 +156,11 @@ typedef struct hmfm_family {
 
   /* A guide: a law of atoms that knows about where the atom is, given by HMFM_GUIDE numbers, which leads a
    * component along a path (kernel/anneal.c): at t = 0 its law is the guide, at t = 1 P0, between them the
-   * geometric mean of the two, normalised. Draw one from the clusters as they are (total: units of each
-   * slot; not all 0), with its log density, up to a constant; how close a cluster is to it, above 0; log
-   * marginal likelihood of a slot's units under the law at t, up to a constant of the units; a draw of
-   * the atom given them. */
-  void (*guide_draw)(const void *data, const void *work, gsl_rng *rng, size_t n_slots,
-                     const int32_t *total, double *guide);
-  double (*guide_log_density)(const void *data, const void *work, size_t n_slots,
-                              const int32_t *total, const double *guide);
+   * geometric mean of the two, normalised. Draw one about a cluster, with its log density there up to a constant; how
+   * close a cluster is to it, above 0; log marginal likelihood of a slot's units under the law at t, up to a
+   * constant of the units; a draw of the atom given them. */
+  void (*guide_draw)(const void *data, const void *work, gsl_rng *rng, size_t slot, double *guide);
+  double (*guide_log_density)(const void *data, const void *work, size_t slot, const double *guide);
   double (*guide_closeness)(const void *data, const void *work, size_t slot, const double *guide);
   double (*guide_log_marginal)(const void *data, const void *work, size_t slot, const double *guide,
                                double t);

@@ -510,18 +510,17 @@ static double normal_log_density(const void *memory, const void *work_memory,
 
 /* ---- guides ---- */
 
-static void normal_guide_draw(const void *memory, const void *work, gsl_rng *rng, size_t n_slots,
-                              const int32_t *total, double *guide) {
+static void normal_guide_draw(const void *memory, const void *work, gsl_rng *rng, size_t slot,
+                              double *guide) {
   const normal_data *data = memory;
-  hmfm_nig_guide_draw(&data->prior, &((const normal_work *)work)->clusters, n_slots, total, rng,
-                      guide);
+  hmfm_nig_guide_draw(&data->prior, &((const normal_work *)work)->clusters, slot, rng, guide);
 }
 
-static double normal_guide_log_density(const void *memory, const void *work, size_t n_slots,
-                                       const int32_t *total, const double *guide) {
+static double normal_guide_log_density(const void *memory, const void *work, size_t slot,
+                                       const double *guide) {
   const normal_data *data = memory;
-  return hmfm_nig_guide_log_density(&data->prior, &((const normal_work *)work)->clusters, n_slots,
-                                    total, guide);
+  return hmfm_nig_guide_log_density(&data->prior, &((const normal_work *)work)->clusters, slot,
+                                    guide);
 }
 
 static double normal_guide_closeness(const void *memory, const void *work, size_t slot,

@@ -412,38 +412,29 @@ static double cluster_rate(const poisson_data *data, const poisson_work *work, s
   return (data->a + work->count[slot]) / (data->b + work->exposure[slot]);
 }
 
-static void poisson_guide_draw(const void *memory, const void *work, gsl_rng *rng, size_t n_slots,
-                               const int32_t *total, double *guide) {
+/* The log of a guide about a cluster, in its spread from the log of the cluster's rate. */
+static double guide_distance(const poisson_data *data, const poisson_work *work, size_t slot,
+                             const double *guide) {
+  return log(guide[0] / cluster_rate(data, work, slot)) / guide_spread(data);
+}
+
+static void poisson_guide_draw(const void *memory, const void *work, gsl_rng *rng, size_t slot,
+                               double *guide) {
   const poisson_data *data = memory;
-  double all = 0.0, sum = 0.0;
-  size_t m = 0;
-  for (size_t k = 0; k < n_slots; k++) all += total[k];
-  const double target = gsl_rng_uniform(rng) * all;
-  while (m + 1 < n_slots && (sum += total[m]) <= target) m++;
-  guide[0] =
-      cluster_rate(data, work, m) * exp(guide_spread(data) * gsl_ran_gaussian_ziggurat(rng, 1.0));
+  guide[0] = cluster_rate(data, work, slot) *
+             exp(guide_spread(data) * gsl_ran_gaussian_ziggurat(rng, 1.0));
   guide[1] = 0.0;
 }
 
-static double poisson_guide_log_density(const void *memory, const void *work, size_t n_slots,
-                                        const int32_t *total, const double *guide) {
-  const poisson_data *data = memory;
-  double all = 0.0, sum = 0.0, least = INFINITY;
-  for (size_t m = 0; m < n_slots; m++) {
-    if (total[m] == 0) continue;
-    const double z = log(guide[0] / cluster_rate(data, work, m)) / guide_spread(data);
-    const double term = 0.5 * z * z;
-    sum = term < least ? sum * exp(term - least) + total[m] : sum + total[m] * exp(least - term);
-    least = fmin(least, term);
-    all += total[m];
-  }
-  return log(sum / all) - least;
+static double poisson_guide_log_density(const void *memory, const void *work, size_t slot,
+                                        const double *guide) {
+  const double z = guide_distance(memory, work, slot, guide);
+  return -0.5 * z * z;
 }
 
 static double poisson_guide_closeness(const void *memory, const void *work, size_t slot,
                                       const double *guide) {
-  const poisson_data *data = memory;
-  const double z = log(guide[0] / cluster_rate(data, work, slot)) / guide_spread(data);
+  const double z = guide_distance(memory, work, slot, guide);
   return 1e-12 + exp(-0.5 * z * z);
 }
 

@@ -15,31 +15,18 @@ static double scale(const hmfm_nig_prior *prior, const hmfm_nig *nig, size_t slo
   return nig->ss_n[slot] / (prior->nu0 + nig->count[slot]);
 }
 
-void hmfm_nig_guide_draw(const hmfm_nig_prior *prior, const hmfm_nig *nig, size_t n_slots,
-                         const int32_t *total, gsl_rng *rng, double *guide) {
-  double all = 0.0, sum = 0.0;
-  size_t m = 0;
-  for (size_t k = 0; k < n_slots; k++) all += total[k] > 0;
-  const double target = gsl_rng_uniform(rng) * all;
-  while (m + 1 < n_slots && (sum += total[m] > 0) <= target) m++;
-  const double s = scale(prior, nig, m);
-  guide[0] = nig->mu_n[m] + sqrt(s) * gsl_ran_gaussian_ziggurat(rng, 1.0);
+void hmfm_nig_guide_draw(const hmfm_nig_prior *prior, const hmfm_nig *nig, size_t slot,
+                         gsl_rng *rng, double *guide) {
+  const double s = scale(prior, nig, slot);
+  guide[0] = nig->mu_n[slot] + sqrt(s) * gsl_ran_gaussian_ziggurat(rng, 1.0);
   guide[1] = s * exp(SPREAD * gsl_ran_gaussian_ziggurat(rng, 1.0));
 }
 
-double hmfm_nig_guide_log_density(const hmfm_nig_prior *prior, const hmfm_nig *nig, size_t n_slots,
-                                  const int32_t *total, const double *guide) {
-  double all = 0.0, top = -INFINITY, sum = 0.0;
-  for (size_t m = 0; m < n_slots; m++) {
-    if (total[m] == 0) continue;
-    const double s = scale(prior, nig, m), gap = guide[0] - nig->mu_n[m];
-    const double z = log(guide[1] / s) / SPREAD;
-    const double term = -0.5 * (gap * gap / s + log(s) + z * z);
-    all += 1.0;
-    sum = term > top ? sum * exp(top - term) + 1.0 : sum + exp(term - top);
-    top = fmax(top, term);
-  }
-  return top + log(sum / all) - log(2.0 * M_PI * SPREAD);
+double hmfm_nig_guide_log_density(const hmfm_nig_prior *prior, const hmfm_nig *nig, size_t slot,
+                                  const double *guide) {
+  const double s = scale(prior, nig, slot), gap = guide[0] - nig->mu_n[slot];
+  const double z = log(guide[1] / s) / SPREAD;
+  return -0.5 * (gap * gap / s + log(s) + z * z) - log(2.0 * M_PI * SPREAD);
 }
 
 double hmfm_nig_guide_closeness(const hmfm_nig_prior *prior, const hmfm_nig *nig, size_t slot,

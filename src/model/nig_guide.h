@@ -5,13 +5,13 @@
 
 #include "model/nig.h"
 
-/* A guide drawn from the clusters as they are: of cluster m, with probability total[m] over their sum,
- * mu ~ N(mu_n, s_n) and log s ~ N(log s_n, .3^2), s_n its posterior scale of the variance. */
-void hmfm_nig_guide_draw(const hmfm_nig_prior *prior, const hmfm_nig *nig, size_t n_slots,
-                         const int32_t *total, gsl_rng *rng, double *guide);
+/* A guide drawn about cluster `slot`: mu ~ N(mu_n, s_n) and log s ~ N(log s_n, .3^2), s_n its posterior scale of the
+ * variance. */
+void hmfm_nig_guide_draw(const hmfm_nig_prior *prior, const hmfm_nig *nig, size_t slot,
+                         gsl_rng *rng, double *guide);
 /* log of its density in (mu, log s). */
-double hmfm_nig_guide_log_density(const hmfm_nig_prior *prior, const hmfm_nig *nig, size_t n_slots,
-                                  const int32_t *total, const double *guide);
+double hmfm_nig_guide_log_density(const hmfm_nig_prior *prior, const hmfm_nig *nig, size_t slot,
+                                  const double *guide);
 /* How near a cluster is to a guide: above 0, at most about 1. */
 double hmfm_nig_guide_closeness(const hmfm_nig_prior *prior, const hmfm_nig *nig, size_t slot,
                                 const double *guide);

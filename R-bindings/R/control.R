@@ -9,7 +9,7 @@
 #'   others make room, which takes chains of [mixing_hmfm()] from mode to mode where clusters lie
 #'   close together. One path every `anneal` sweeps, eight times as many in the warmup; with
 #'   covariates a shorter path for each group in turn moves its regression and allocations. 2000 to
-#'   5000 for data like shot put; each step costs about half a sweep.
+#'   5000 for data like shot put; each step costs about half a sweep of the conditional sampler.
 #' @param save_allocations Keep the component of every unit in every draw? Partitions need it.
 #' @param save_components Keep atoms and weights of every component in every draw? Densities need
 #'   it.

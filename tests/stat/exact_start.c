@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/anneal.h"
 #include "stat/support_exact.h"
+#include "stat/support_paths.h"
 #include "stat/support_verdict.h"
 
 /* Kernels alone, M from its law: each must keep the law of (partition, M). */
@@ -42,22 +42,6 @@ static const hmfm_step SPLIT_MERGE[] = {{&hmfm_kernel_split_merge, HMFM_ALWAYS},
 static const hmfm_step SPLIT_MERGE_MARGINAL[] = {{&hmfm_kernel_split_merge_marginal, HMFM_ALWAYS},
                                                  {&hmfm_kernel_relabel, HMFM_ALWAYS},
                                                  {NULL, HMFM_ALWAYS}};
-/* Annealed paths, of a few steps so that many are accepted, every sweep. */
-static hmfm_status anneal(hmfm_state *state, hmfm_error *error) {
-  return hmfm_anneal(state, 1 + (size_t)state->sweep % 4, NULL, error);
-}
-static const hmfm_kernel PATH = {.name = "anneal", .apply = anneal};
-static hmfm_status anneal_group(hmfm_state *state, hmfm_error *error) {
-  const size_t group = (size_t)state->sweep % state->partition.n_groups;
-  if (!state->model->family->score_temper) return HMFM_OK; /* counts */
-  return hmfm_anneal_group(state, group, 4, NULL, error);
-}
-static const hmfm_kernel GROUP_PATH = {.name = "anneal_group", .apply = anneal_group};
-static const hmfm_step ANNEAL[] = {{&PATH, HMFM_ALWAYS}, {NULL, HMFM_ALWAYS}};
-static const hmfm_step ANNEAL_GROUP[] = {{&hmfm_kernel_atoms, HMFM_ALWAYS},
-                                         {&GROUP_PATH, HMFM_ALWAYS},
-                                         {&hmfm_kernel_relabel, HMFM_ALWAYS},
-                                         {NULL, HMFM_ALWAYS}};
 static const hmfm_schedule ALONE[] = {
     {"weights, atoms, allocate", "", "hmfm", GIBBS},
     {"allocate_marginal alone", "", "hmfm", SCAN},
@@ -67,8 +51,8 @@ static const hmfm_schedule ALONE[] = {
     {"allocate_telescoping alone", "", "hmfm", TELESCOPE},
     {"split_merge_marginal alone", "", "hmfm", SPLIT_MERGE_MARGINAL},
     {"allocate_telescoping_some", "", "hmfm", TELESCOPE_SOME},
-    {"anneal alone", "", "hmfm", ANNEAL},
-    {"anneal_group alone", "", "hmfm", ANNEAL_GROUP},
+    {"anneal alone", "", "hmfm", stat_anneal},
+    {"anneal_group alone", "", "hmfm", stat_anneal_group},
 };
 enum { N_ALONE = sizeof ALONE / sizeof *ALONE };
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/anneal.h"
 #include "stat/support_model.h"
+#include "stat/support_paths.h"
 #include "stat/support_verdict.h"
 
 /* ---- what is looked at ---- */
@@ -314,25 +314,10 @@ static const hmfm_step RELOCATE[] = {{&hmfm_kernel_atoms, HMFM_ALWAYS},
                                      {NULL, HMFM_ALWAYS}};
 static const hmfm_step REGRESSION[] = {
     {&hmfm_kernel_atoms, HMFM_ALWAYS}, {&hmfm_kernel_regression, HMFM_ALWAYS}, {NULL, HMFM_ALWAYS}};
-/* Annealed paths, of a few steps so that many are accepted, every sweep. */
-static hmfm_status anneal(hmfm_state *state, hmfm_error *error) {
-  return hmfm_anneal(state, 1 + (size_t)state->sweep % 4, NULL, error);
-}
-static hmfm_status anneal_group(hmfm_state *state, hmfm_error *error) {
-  const size_t group = (size_t)state->sweep % state->partition.n_groups;
-  return hmfm_anneal_group(state, group, 4, NULL, error);
-}
-static const hmfm_kernel PATH = {.name = "anneal", .apply = anneal};
-static const hmfm_kernel GROUP_PATH = {.name = "anneal_group", .apply = anneal_group};
-static const hmfm_step ANNEAL[] = {{&PATH, HMFM_ALWAYS}, {NULL, HMFM_ALWAYS}};
-static const hmfm_step ANNEAL_GROUP[] = {{&hmfm_kernel_atoms, HMFM_ALWAYS},
-                                         {&GROUP_PATH, HMFM_ALWAYS},
-                                         {&hmfm_kernel_relabel, HMFM_ALWAYS},
-                                         {NULL, HMFM_ALWAYS}};
 static const hmfm_schedule ALONE[] = {
     {"jump_reallocate", "", "hmfm", JUMP}, {"jump, allocate", "", "hmfm", JUMP_ALLOCATE},
     {"relocate", "", "hmfm", RELOCATE},    {"atoms, regression", "", "hmfm", REGRESSION},
-    {"anneal", "", "hmfm", ANNEAL},        {"anneal_group", "", "hmfm", ANNEAL_GROUP},
+    {"anneal", "", "hmfm", stat_anneal},   {"anneal_group", "", "hmfm", stat_anneal_group},
 };
 enum { N_ALONE = sizeof ALONE / sizeof *ALONE };
 

@@ -263,22 +263,35 @@ static double weight_of(size_t K) {
   const hmfm_partition *p = &state->partition;
   double concentration[2], sum = 0.0;
   s.model->mixing->concentrations(state->process, concentration);
+  state->clusters_made = 0;
   hmfm_state_clusters(state);
   for (size_t m = 0; m < K; m++) {
     sum +=
         s.model->family->log_marginal(s.model->family_data, state->work, m) + log((double)(M - m));
-    for (size_t j = 0; j < 2; j++)
+    for (size_t j = 0; j < p->n_groups; j++)
       for (int32_t k = 0; k < p->in_group[j * p->capacity + m]; k++)
         sum += log(concentration[j] + k);
   }
   return exp(sum);
 }
 
+/* The same with beta, if there is one, integrated out over its law N(0, 1). */
+static double weight_without_beta(size_t K) {
+  double sum = 0.0;
+  if (s.state->n_beta == 0) return weight_of(K);
+  for (double beta = -6.0; beta < 6.0; beta += 0.02) {
+    s.state->beta[0] = beta;
+    hmfm_state_residuals(s.state);
+    sum += weight_of(K) * exp(-0.5 * beta * beta);
+  }
+  return sum;
+}
+
 /* All partitions with at most M clusters, by growing labels. */
 static void weigh_all(int32_t *label, size_t at, size_t K, double *weight) {
   if (at == UNITS) {
     small_require(hmfm_state_set_partition(s.state, label, K, M, &error), &error);
-    weight[code(label)] = weight_of(K);
+    weight[code(label)] = weight_without_beta(K);
     return;
   }
   for (size_t m = 0; m <= K && m < M; m++) {
@@ -287,42 +300,63 @@ static void weigh_all(int32_t *label, size_t at, size_t K, double *weight) {
   }
 }
 
-/* Paths alone, one after another, are at every partition as often as its posterior probability says. */
-START_TEST(paths_alone_walk_the_exact_law) {
-  const double y[UNITS] = {0.0, 0.4, 2.1, 1.8, -1.5};
-  const char *const group[UNITS] = {"a", "a", "a", "b", "b"};
-  static double weight[CODES], seen[CODES];
-  int32_t label[UNITS];
-  double total = 0.0, distance = 0.0, accepted_all = 0.0;
-  int accepted;
+/* Five units in two groups, or, with a covariate, in one. */
+static void begin_five(int with_covariate) {
+  static const double y[UNITS] = {0.0, 0.4, 2.1, 1.8, -1.5}, x[UNITS] = {0.0, 1.0, 1.3, 0.0, -0.8};
+  static const char *const two[UNITS] = {"a", "a", "a", "b", "b"}, *const one[UNITS] = {
+                                                                       "a", "a", "a", "a", "a"};
+  const hmfm_covariate covariate = {"x", x, NULL};
   s = (small){0};
   error = (hmfm_error){0};
-  memset(weight, 0, sizeof weight);
-  memset(seen, 0, sizeof seen);
-  small_responses(&s, UNITS, y, group);
+  small_require(hmfm_dataset_create(&(hmfm_columns){.n_rows = UNITS,
+                                                    .group = with_covariate ? one : two,
+                                                    .response_name = "y",
+                                                    .response = y,
+                                                    .n_covariates = with_covariate ? 1 : 0,
+                                                    .covariate = &covariate},
+                                    NULL, &s.dataset, &error),
+                &error);
+  hmfm_settings_defaults(&s.settings);
   small_set(&s, "lambda", 2.0);
   small_set(&s, "gamma", 0.6);
   small_set(&s, "k0", 0.1);
   small_set(&s, "s0", 0.3);
   small_model(&s);
   small_state(&s, 9);
+}
+
+static int move(int of_a_group, size_t k) {
+  int accepted;
+  s.state->sweep = k;
+  if (!of_a_group) {
+    small_require(hmfm_anneal(s.state, 1 + k % 4, &accepted, &error), &error);
+    return accepted;
+  }
+  small_require(hmfm_kernel_atoms.apply(s.state, &error), &error);
+  small_require(hmfm_anneal_group(s.state, k % s.state->partition.n_groups, 4, &accepted, &error),
+                &error);
+  hmfm_state_relabel(s.state);
+  return accepted;
+}
+
+/* Paths alone, one after another, are at every partition as often as its posterior probability says. */
+START_TEST(paths_alone_walk_the_exact_law) {
+  static double weight[CODES], seen[CODES];
+  int32_t label[UNITS];
+  double total = 0.0, distance = 0.0, accepted = 0.0;
+  memset(weight, 0, sizeof weight);
+  memset(seen, 0, sizeof seen);
+  begin_five(_i / 2);
   weigh_all(label, 0, 0, weight);
+  hmfm_state_residuals(s.state);
   for (size_t c = 0; c < CODES; c++) total += weight[c];
   for (size_t k = 1; k <= PATHS; k++) {
-    s.state->sweep = k;
-    if (_i == 0) {
-      small_require(hmfm_anneal(s.state, 1 + k % 4, &accepted, &error), &error);
-    } else {
-      small_require(hmfm_kernel_atoms.apply(s.state, &error), &error);
-      small_require(hmfm_anneal_group(s.state, k % 2, 4, &accepted, &error), &error);
-      hmfm_state_relabel(s.state);
-    }
-    accepted_all += accepted;
+    accepted += move(_i % 2, k);
     ck_assert_uint_eq(s.state->n_components, M);
     seen[code(s.state->partition.allocation)]++;
   }
   for (size_t c = 0; c < CODES; c++) distance += 0.5 * fabs(seen[c] / PATHS - weight[c] / total);
-  ck_assert_double_gt(accepted_all / PATHS, 0.05);
+  ck_assert_double_gt(accepted / PATHS, 0.05);
   ck_assert_double_lt(distance, 0.02);
   small_clear(&s);
 }
@@ -392,7 +426,7 @@ int main(void) {
   tcase_add_test(tests, guides_follow_their_density);
   tcase_add_loop_test(tests, a_path_is_taken_whole_or_not_at_all, 0, 2);
   tcase_add_test(tests, a_group_does_not_move_a_regression_of_all);
-  tcase_add_loop_test(tests, paths_alone_walk_the_exact_law, 0, 2);
+  tcase_add_loop_test(tests, paths_alone_walk_the_exact_law, 0, 4);
   tcase_add_test(tests, paths_survive_checkpoints);
   tcase_add_test(tests, a_mixing_without_paths_says_so);
   suite_add_tcase(suite, tests);

@@ -118,7 +118,8 @@ size_t hmfm_foresee(hmfm_state *state, const hmfm_scan *scan, size_t drawn, size
     if (n < LEAST) return sure;
     const size_t stay = look_ahead(state, scan, drawn + sure, n, fresh);
     sure += stay;
-    if (stay < n) { /* half as far as it was right, or not at all for now */
+    if (stay <
+        n) { /* half as far as it was right, or not at all before LEAST units in a row have stayed */
       foresight->ahead = stay < LEAST ? 0 : stay < 4 * LEAST ? LEAST : stay / 2;
       foresight->stayed = 0;
       return sure;

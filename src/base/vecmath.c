@@ -15,6 +15,13 @@ HMFM_VECTOR void hmfm_vector_log_gamma(size_t n, const double *x, double *out) {
   for (size_t k = 0; k < n; k++) out[k] = hmfm_log_gamma(x[k]);
 }
 
+/* A number less itself is 0; anything else less itself is NaN. */
+HMFM_VECTOR int hmfm_vector_finite(size_t n, const double *x) {
+  int broken = 0;
+  for (size_t k = 0; k < n; k++) broken |= x[k] - x[k] != 0.0;
+  return !broken;
+}
+
 double hmfm_log_sum_exp(size_t n, const double *x) {
   double top = -INFINITY, sum = 0.0;
   for (size_t k = 0; k < n; k++) top = x[k] > top ? x[k] : top;
@@ -53,8 +60,9 @@ HMFM_VECTOR void hmfm_tile_exp(size_t n_rows, size_t n_lanes, double *restrict s
  * drawn; a target strictly below the total leaves a row to draw, whatever the rounding. */
 HMFM_VECTOR void hmfm_tile_pick(size_t n_rows, size_t n_lanes, double *restrict score,
                                 const double *restrict lane_max, const double *restrict uniform,
-                                int32_t *restrict row, double *restrict log_sum) {
-  double sum[HMFM_TILE] = {0}, target[HMFM_TILE], passed[HMFM_TILE] = {0};
+                                int32_t *restrict row, double *restrict sum) {
+  double target[HMFM_TILE], passed[HMFM_TILE] = {0};
+  for (size_t l = 0; l < n_lanes; l++) sum[l] = 0.0;
   for (size_t m = 0; m < n_rows; m++) {
     double *s = score + m * HMFM_TILE;
     for (size_t l = 0; l < n_lanes; l++) {
@@ -62,10 +70,7 @@ HMFM_VECTOR void hmfm_tile_pick(size_t n_rows, size_t n_lanes, double *restrict 
       s[l] = sum[l];
     }
   }
-  for (size_t l = 0; l < n_lanes; l++) {
-    target[l] = uniform[l] * (sum[l] * (1.0 - 0x1p-52));
-    log_sum[l] = lane_max[l] + hmfm_log(sum[l]);
-  }
+  for (size_t l = 0; l < n_lanes; l++) target[l] = uniform[l] * (sum[l] * (1.0 - 0x1p-52));
   for (size_t m = 0; m < n_rows; m++) {
     const double *s = score + m * HMFM_TILE;
     for (size_t l = 0; l < n_lanes; l++) passed[l] += s[l] <= target[l] ? 1.0 : 0.0;

@@ -1,9 +1,9 @@
 /* exp, log and log-gamma for arrays, and the tile of log weights that an allocation is drawn from.
  *
  * The hot loops of every sampler are made of these. They are plain C without branches, so that a
- * compiler turns them into vector code; HMFM_VECTOR compiles a function twice, for the baseline
- * machine and for AVX2, and the loader picks one. Neither clone may fuse a multiply with an add
- * (AVX2 alone has no such instruction), so both give the same bits. */
+ * compiler turns them into vector code, with whatever flags it is called; HMFM_VECTOR compiles a function
+ * two or three times, for the baseline machine, for AVX2 and for AVX-512, and the loader picks one. None of them
+ * may fuse a multiply with an add, so all give the same bits. */
 #ifndef BASE_VECMATH_H
 #define BASE_VECMATH_H
 
@@ -12,7 +12,12 @@
 #include <string.h>
 
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
-#define HMFM_VECTOR __attribute__((target_clones("avx2", "default"), optimize("O3")))
+#define HMFM_PLAIN optimize("O3", "fp-contract=off")
+#if __GNUC__ >= 12
+#define HMFM_VECTOR __attribute__((target_clones("arch=x86-64-v4", "avx2", "default"), HMFM_PLAIN))
+#else
+#define HMFM_VECTOR __attribute__((target_clones("avx2", "default"), HMFM_PLAIN))
+#endif
 #else
 #define HMFM_VECTOR
 #endif
@@ -88,6 +93,9 @@ void hmfm_vector_exp(size_t n, const double *x, double *out);
 void hmfm_vector_log(size_t n, const double *x, double *out);
 void hmfm_vector_log_gamma(size_t n, const double *x, double *out);
 
+/* 1 where none is infinite or NaN. */
+int hmfm_vector_finite(size_t n, const double *x);
+
 /* log of the sum of exp(x); -inf for n = 0 or all -inf. */
 double hmfm_log_sum_exp(size_t n, const double *x);
 
@@ -108,8 +116,9 @@ void hmfm_tile_log_sum(size_t n_rows, size_t n_lanes, const double *score, const
 void hmfm_tile_exp(size_t n_rows, size_t n_lanes, double *score, const double *lane_max);
 
 /* Draws a row for each lane with probability proportional to exp(score), by inversion of uniform[l]
- * in [0,1): row[l]; and log_sum as above. score is overwritten. A row of weight zero is never drawn. */
+ * in [0,1): row[l]; and sum[l] = sum over rows of exp(score - lane_max), whose logarithm is log_sum less lane_max.
+ * score is overwritten. A row of weight zero is never drawn. */
 void hmfm_tile_pick(size_t n_rows, size_t n_lanes, double *score, const double *lane_max,
-                    const double *uniform, int32_t *row, double *log_sum);
+                    const double *uniform, int32_t *row, double *sum);
 
 #endif

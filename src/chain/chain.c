@@ -35,12 +35,19 @@ static void set_paths(hmfm_chain *chain) {
   chain->state->path_every = chain->sweeps_done <= chain->run.warmup ? (length + 7) / 8 : length;
 }
 
+/* Whether the last sweep makes a draw. */
+static int saved(const hmfm_chain *chain) {
+  const hmfm_run *run = &chain->run;
+  return chain->sweeps_done > run->warmup && (chain->sweeps_done - run->warmup) % run->thin == 0;
+}
+
 hmfm_status hmfm_chain_sweep(hmfm_chain *chain, hmfm_error *error) {
   const hmfm_model *model = chain->state->model;
   const int covariates = model->regression.n_covariates > 0;
   const int poisson = strcmp(model->effective.prior_m, "poisson") == 0;
   hmfm_status status = HMFM_OK;
   chain->state->sweep = ++chain->sweeps_done;
+  chain->state->log_lik_wanted = chain->run.save_log_likelihood && saved(chain);
   set_paths(chain);
   for (const hmfm_step *step = chain->schedule->step; !status && step->kernel; step++) {
     if (hmfm_step_applies(step, covariates, poisson)) {
@@ -56,12 +63,11 @@ hmfm_status hmfm_chain_advance(hmfm_chain *chain, size_t n_sweeps, hmfm_sink sin
   hmfm_status status = HMFM_OK;
   for (size_t k = 0; !status && k < n_sweeps; k++) {
     status = hmfm_chain_sweep(chain, error);
-    if (status || chain->sweeps_done <= run->warmup || !sink.record) continue;
-    const size_t after = chain->sweeps_done - run->warmup;
-    if (after % run->thin != 0) continue;
+    if (status || !saved(chain) || !sink.record) continue;
     status = hmfm_kernel_complete(chain->state, run->save_log_likelihood, error);
     if (status) break;
-    status = sink.record(sink.context, chain->number, after / run->thin - 1, chain, error);
+    const size_t draw = (chain->sweeps_done - run->warmup) / run->thin - 1;
+    status = sink.record(sink.context, chain->number, draw, chain, error);
   }
   return status;
 }

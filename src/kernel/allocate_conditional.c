@@ -12,7 +12,7 @@ static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
   if (status) return status;
   hmfm_frozen_restore(state);
   hmfm_partition_count(&state->partition, state->n_components);
-  state->unit_log_lik_made = 1;
+  state->unit_log_lik_made = state->log_lik_wanted;
   state->clusters_made = 0;
   return HMFM_OK;
 }

@@ -153,29 +153,40 @@ static size_t first_broken(const double *x, size_t n) {
   return k;
 }
 
+/* Components of the rows drawn. Rows are all components, in order, where none is light. */
+static void name_rows(const mixture *mix, size_t n, const int32_t *row, int32_t *allocation) {
+  const int32_t *component = mix->desk->row_component;
+  if (mix->n_heavy == mix->state->n_components) {
+    memcpy(allocation, row, n * sizeof *row);
+    return;
+  }
+  for (size_t l = 0; l < n; l++) allocation[l] = component[row[l]];
+}
+
 /* state->piece_sum of the piece: 0, or 1 + its first unit that has no place. */
 static void allocate_piece(void *context, size_t piece, int member) {
   hmfm_state *state = context;
   const hmfm_pieces *pieces = &state->model->pieces;
   const hmfm_span units = hmfm_piece_span(pieces, piece);
   const mixture mix = mixture_open(state, pieces->range[piece], member);
-  double lane_max[HMFM_TILE], log_sum[HMFM_TILE], uniform[HMFM_TILE] = {0};
+  double lane_max[HMFM_TILE], sum[HMFM_TILE], uniform[HMFM_TILE] = {0};
   int32_t row[HMFM_TILE];
   state->piece_sum[piece] = 0.0;
   for (size_t at = 0; at < units.count; at += HMFM_TILE) {
     const hmfm_span tile = cut_tile(units, at);
     size_t n_rows = score_tile(&mix, HMFM_CURRENT, tile, lane_max);
     hmfm_stream_uniforms(state->stream, tile.first, tile.count, uniform);
-    hmfm_tile_pick(n_rows, lanes(tile.count), mix.desk->tile, lane_max, uniform, row, log_sum);
-    int32_t *to = state->partition.allocation + tile.first;
-    double check = 0.0;
-    for (size_t l = 0; l < tile.count; l++) check += log_sum[l];
-    if (!isfinite(check)) {
-      state->piece_sum[piece] = (double)(tile.first + first_broken(log_sum, tile.count) + 1);
+    hmfm_tile_pick(n_rows, lanes(tile.count), mix.desk->tile, lane_max, uniform, row, sum);
+    if (!hmfm_vector_finite(tile.count, sum)) {
+      state->piece_sum[piece] = (double)(tile.first + first_broken(sum, tile.count) + 1);
       return;
     }
-    for (size_t l = 0; l < tile.count; l++) to[l] = mix.desk->row_component[row[l]];
-    memcpy(state->unit_log_lik + tile.first, log_sum, tile.count * sizeof *log_sum);
+    name_rows(&mix, tile.count, row, state->partition.allocation + tile.first);
+    if (state->log_lik_wanted) {
+      hmfm_vector_log(tile.count, sum, sum);
+      double *to = state->unit_log_lik + tile.first;
+      for (size_t l = 0; l < tile.count; l++) to[l] = lane_max[l] + sum[l];
+    }
   }
 }
 

@@ -24,7 +24,7 @@ void hmfm_mixture_densities(const hmfm_state *state, hmfm_desk *desk, hmfm_resid
                             hmfm_span units, double *lane_max);
 
 /* Draws every allocation of groups first .. last - 1 anew, by inversion of one uniform of the open stream per
- * unit, by the unit's number. Fills unit_log_lik of the state. Counts are left stale. Errors: HMFM_ENUMERIC
+ * unit, by the unit's number. Fills unit_log_lik of the state where it is wanted. Counts are left stale. Errors: HMFM_ENUMERIC
  * with the first unit whose weights are not numbers. */
 hmfm_status hmfm_mixture_allocate(hmfm_state *state, size_t first, size_t last, hmfm_error *error);
 

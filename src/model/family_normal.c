@@ -35,6 +35,7 @@ typedef struct normal_data {
   hmfm_unit_statistics units;
   double *size_range; /* n_groups x 2: least and most observations of a unit of the group */
   double usual_size;  /* observations of a unit, on average; at least 1 */
+  int single;         /* 1: every unit has one, and so no sum of squares */
 } normal_data;
 
 typedef struct normal_work {
@@ -47,8 +48,13 @@ typedef struct normal_work {
   int32_t *part_count;
 } normal_work;
 
-/* A tile's units, HMFM_TILE of each. */
-enum { LANE_SIZE = 0, LANE_MEAN = HMFM_TILE, LANE_SQUARE = 2 * HMFM_TILE };
+/* A tile's units, HMFM_TILE of each; and 1 where each is known to have one observation, 0 else. */
+enum {
+  LANE_SIZE = 0,
+  LANE_MEAN = HMFM_TILE,
+  LANE_SQUARE = 2 * HMFM_TILE,
+  LANE_SINGLE = 3 * HMFM_TILE
+};
 
 /* ---- priors and unit statistics ---- */
 
@@ -89,6 +95,7 @@ static void normal_data_destroy(void *memory) {
 
 static void fill_sizes(const hmfm_dataset *dataset, normal_data *data) {
   data->usual_size = fmax(1.0, (double)data->units.n_rows / (double)dataset->n_units);
+  data->single = 1;
   for (size_t j = 0; j < dataset->n_groups; j++) {
     double low = INFINITY, high = 0.0;
     for (size_t i = dataset->group_start[j]; i < dataset->group_start[j + 1]; i++) {
@@ -97,6 +104,9 @@ static void fill_sizes(const hmfm_dataset *dataset, normal_data *data) {
     }
     data->size_range[2 * j] = low;
     data->size_range[2 * j + 1] = high;
+    if (dataset->group_start[j + 1] > dataset->group_start[j] && (low != 1.0 || high != 1.0)) {
+      data->single = 0;
+    }
   }
 }
 
@@ -459,10 +469,12 @@ static void normal_score_load(const void *memory, const void *work_memory, hmfm_
                               hmfm_span units, double *lane) {
   const normal_data *data = memory;
   const normal_work *work = work_memory;
+  lane[LANE_SINGLE] = data->single;
   if (!units.unit) {
     const size_t bytes = units.count * sizeof(double);
-    memcpy(lane + LANE_SIZE, data->units.size + units.first, bytes);
     memcpy(lane + LANE_MEAN, work->mean[which] + units.first, bytes);
+    if (data->single) return;
+    memcpy(lane + LANE_SIZE, data->units.size + units.first, bytes);
     memcpy(lane + LANE_SQUARE, work->square[which] + units.first, bytes);
     return;
   }
@@ -484,13 +496,27 @@ HMFM_VECTOR static void score_row(size_t n_lanes, double offset, double level, d
   }
 }
 
+/* The same to the last bit where size is 1 and square 0. */
+HMFM_VECTOR static void score_single(size_t n_lanes, double level, double scale, double mu,
+                                     const double *restrict mean, double *restrict out) {
+  for (size_t l = 0; l < n_lanes; l++) {
+    double gap = mean[l] - mu;
+    out[l] = level + gap * gap * scale;
+  }
+}
+
 static void normal_score(const void *work_memory, const double *lane, size_t n_lanes, size_t n_rows,
                          const int32_t *list, const double *offset, double *tile) {
   const normal_work *work = work_memory;
   for (size_t k = 0; k < n_rows; k++) {
-    int32_t m = list[k];
-    score_row(n_lanes, offset ? offset[m] : 0.0, work->level[m], work->scale[m], work->mu[m],
-              lane + LANE_SIZE, lane + LANE_MEAN, lane + LANE_SQUARE, tile + k * HMFM_TILE);
+    const int32_t m = list[k];
+    const double from = offset ? offset[m] : 0.0, level = work->level[m], scale = work->scale[m];
+    double *out = tile + k * HMFM_TILE;
+    if (lane[LANE_SINGLE] == 1.0)
+      score_single(n_lanes, from + level, scale, work->mu[m], lane + LANE_MEAN, out);
+    else
+      score_row(n_lanes, from, level, scale, work->mu[m], lane + LANE_SIZE, lane + LANE_MEAN,
+                lane + LANE_SQUARE, out);
   }
 }
 

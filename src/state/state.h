@@ -30,6 +30,7 @@ typedef struct hmfm_state {
   int components_drawn;  /* 1: log_weight and atom are of this draw, not left from earlier */
   double *unit_log_lik;  /* n_units: log likelihood of each unit, allocation summed out */
   int unit_log_lik_made; /* 1: unit_log_lik is of this draw */
+  int log_lik_wanted;    /* 1: unit_log_lik of this sweep will be saved */
   int clusters_made;     /* 1: the family's cluster statistics are those of the partition */
   double log_lik;        /* of a completed draw: log likelihood given its allocations */
 

@@ -258,6 +258,31 @@ START_TEST(completing_a_draw) {
 }
 END_TEST
 
+/* Those that go with allocations, where they are wanted, are those that are made afterwards, to the bit. */
+START_TEST(log_likelihoods_with_allocations) {
+  const double process[4] = {5.0, 0.4, 0.3, 0.2};
+  const size_t n = s.dataset->n_units;
+  double kept[200];
+  hmfm_error error;
+  s.model->mixing->set(s.state->process, process);
+  small_scatter(&s, rng, 4, 2);
+  hmfm_state_residuals(s.state);
+  apply(&hmfm_kernel_weights);
+  apply(&hmfm_kernel_atoms);
+  hmfm_mixture_prepare(s.state);
+  ck_assert_int_eq(s.state->log_lik_wanted, 0);
+  apply(&hmfm_kernel_allocate_conditional);
+  ck_assert_int_eq(s.state->unit_log_lik_made, 0);
+  s.state->log_lik_wanted = 1;
+  apply(&hmfm_kernel_allocate_conditional);
+  ck_assert_int_eq(s.state->unit_log_lik_made, 1);
+  memcpy(kept, s.state->unit_log_lik, n * sizeof *kept);
+  s.state->unit_log_lik_made = 0;
+  ck_assert_int_eq(hmfm_kernel_complete(s.state, 1, &error), HMFM_OK);
+  ck_assert_mem_eq(kept, s.state->unit_log_lik, n * sizeof *kept);
+}
+END_TEST
+
 /* In the HDP it adds a component for all that are left, whether empty ones are open or not, and shares stay
  * as they are. */
 START_TEST(completing_a_draw_of_infinitely_many) {
@@ -473,6 +498,7 @@ int main(void) {
   tcase_add_test(all, regression_law);
   tcase_add_loop_test(all, kernels_leave_whole_states, 0, MIXINGS);
   tcase_add_test(all, completing_a_draw);
+  tcase_add_test(all, log_likelihoods_with_allocations);
   tcase_add_test(all, completing_a_draw_of_infinitely_many);
   tcase_add_test(all, frozen_clusters);
   tcase_add_test(all, all_frozen);

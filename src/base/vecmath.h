@@ -21,6 +21,12 @@
 #else
 #define HMFM_VECTOR
 #endif
+
+/* Doubles that one step of a vector loop takes at most. Where loops are short, arrays have so many elements more than are
+ * used, and whatever these hold is computed with and left out: what is left over of a vector takes longer than a
+ * vector. */
+enum { HMFM_STEP = 8 };
+
 #define HMFM_INLINE static inline __attribute__((always_inline))
 
 HMFM_INLINE double hmfm_from_bits(uint64_t bits) {

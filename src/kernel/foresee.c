@@ -1,7 +1,6 @@
 /* A team that looks ahead of a scan.
  *
- * A unit that goes back to the cluster it left, where others are, leaves everything as it was, to the last bit: its
- * cluster's statistics are put back, not computed. So as long as no unit moves, each of those to come can be
+ * A unit that goes back to the cluster it left, where others are, leaves everything as it was, to the last bit. So as long as no unit moves, each of those to come can be
  * judged from the state as it is, by any thread and in any order, with the arithmetic of the scan and its own
  * uniform. What was judged after one that moves is thrown away. Where most units stay, that is nearly all of
  * the scan; where many move, looking ahead does not pay, and the scan waits until a row of units has stayed. */
@@ -11,13 +10,8 @@
 
 enum {
   LEAST = HMFM_FORESIGHT,
-  MOST = 256 * HMFM_TILE, /* units looked at in one go */
-  APART = 16              /* slots between those that members work in: they share no cache line */
+  MOST = 256 * HMFM_TILE /* units looked at in one go */
 };
-
-size_t hmfm_foresee_slots(const hmfm_state *state) {
-  return state->team.members > 1 || state->team.shard ? (size_t)(APART * state->team.members) : 0;
-}
 
 typedef struct look {
   hmfm_state *state;
@@ -41,27 +35,17 @@ static void take_counts(const hmfm_desk *desk, const hmfm_partition *partition, 
   memcpy(desk->count + n, partition->total, n * sizeof *desk->count);
 }
 
-static void predict(const hmfm_state *state, size_t unit, size_t first, size_t n, double *log_f) {
-  const hmfm_model *model = state->model;
-  if (n > 0) model->family->predict(model->family_data, state->work, unit, first, n, log_f);
-}
-
-/* Whether a unit stays; the desk has the counts of its group. Statistics of its cluster without it are made in a
- * slot of the member's own. */
+/* Whether a unit stays; the desk has the counts of its group. */
 static int stays(const look *l, size_t unit, double uniform, int member) {
-  hmfm_state *state = l->state;
+  const hmfm_state *state = l->state;
   const hmfm_model *model = state->model;
   const hmfm_partition *partition = &state->partition;
   const hmfm_desk *desk = &state->desk[member];
   const size_t n = partition->n_slots, group = model->dataset->unit_group[unit];
-  const size_t old = (size_t)partition->allocation[unit], own = n + (size_t)(APART * (member + 1));
+  const size_t old = (size_t)partition->allocation[unit];
   const hmfm_counts counts = counts_at(desk, partition);
   if (partition->total[old] == 1) return 0; /* its cluster would be gone */
-  model->family->cluster_copy(state->work, old, own);
-  model->family->cluster_remove(model->family_data, state->work, unit, own);
-  predict(state, unit, 0, old, desk->bound);
-  predict(state, unit, own, 1, desk->bound + old);
-  predict(state, unit, old + 1, n - old - 1, desk->bound + old + 1);
+  model->family->predict(model->family_data, state->work, unit, old, 0, n, desk->bound);
   desk->count[old]--; /* counts exclude the unit here */
   desk->count[n + old]--;
   const size_t slot = hmfm_scan_choose(state, l->scan, &counts, group, l->fresh, uniform,

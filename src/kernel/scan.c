@@ -10,9 +10,7 @@
 static hmfm_status find_fresh(hmfm_state *state, size_t *fresh, hmfm_error *error) {
   hmfm_partition *partition = &state->partition;
   const hmfm_model *model = state->model;
-  /* one slot more serves to keep the statistics of a cluster while one of its units is out */
-  hmfm_status status =
-      hmfm_state_reserve(state, partition->n_slots + 2 + hmfm_foresee_slots(state), error);
+  hmfm_status status = hmfm_state_reserve(state, partition->n_slots + 1, error);
   if (status) return status;
   for (size_t m = 0; m < partition->n_slots; m++) {
     if (partition->total[m] > 0) continue;
@@ -24,37 +22,42 @@ static hmfm_status find_fresh(hmfm_state *state, size_t *fresh, hmfm_error *erro
   return HMFM_OK;
 }
 
-/* weight[m] becomes the running sum of weight * exp(log_f - top); returns the total. */
-HMFM_VECTOR static double accumulate(size_t n, double *restrict weight,
-                                     const double *restrict log_f) {
+/* Inverts the uniform: the slot is as many as there are running sums of weight * exp(log_f - top) up to the target. Past
+ * the last slot weights are 0, and sums the total, which is above the target, up to a whole step. n where no weight
+ * is a number. */
+HMFM_VECTOR static size_t pick(size_t n, double uniform, double *restrict weight,
+                               const double *restrict log_f) {
   double top = -INFINITY, total = 0.0;
-  for (size_t m = 0; m < n; m++) {
-    double candidate = weight[m] > 0.0 ? log_f[m] : -INFINITY;
-    top = candidate > top ? candidate : top;
+  size_t slot = 0;
+  for (size_t m = n; m % HMFM_STEP; m++) weight[m] = 0.0;
+  for (size_t at = 0; at < n; at += HMFM_STEP) {
+    for (size_t m = at; m < at + HMFM_STEP; m++) {
+      double candidate = weight[m] > 0.0 ? log_f[m] : -INFINITY;
+      top = candidate > top ? candidate : top;
+    }
   }
-  if (!isfinite(top)) return NAN;
-  for (size_t m = 0; m < n; m++) {
-    double gap = log_f[m] - top;
-    weight[m] *= hmfm_exp(gap < 0.0 ? gap : 0.0); /* above top only where the weight is 0 */
+  if (!isfinite(top)) return n;
+  for (size_t at = 0; at < n; at += HMFM_STEP) {
+    for (size_t m = at; m < at + HMFM_STEP; m++) {
+      double gap = log_f[m] - top;
+      weight[m] *= hmfm_exp(gap < 0.0 ? gap : 0.0); /* above top only where the weight is 0 */
+    }
   }
   for (size_t m = 0; m < n; m++) weight[m] = total += weight[m];
-  return total;
-}
-
-static size_t pick(size_t n, const double *running, double target) {
-  size_t m = 0;
-  for (size_t k = 0; k < n; k++) m += running[k] <= target;
-  return m;
+  if (!(total > 0.0) || !isfinite(total)) return n;
+  const double target = uniform * (total * (1.0 - 0x1p-52));
+  for (size_t m = n; m % HMFM_STEP; m++) weight[m] = total;
+  for (size_t at = 0; at < n; at += HMFM_STEP) {
+    for (size_t m = at; m < at + HMFM_STEP; m++) slot += weight[m] <= target;
+  }
+  return slot;
 }
 
 size_t hmfm_scan_choose(const hmfm_state *state, const hmfm_scan *scan, const hmfm_counts *counts,
                         size_t group, size_t fresh, double uniform, double *weight,
                         const double *log_f) {
-  const size_t n = counts->n_slots;
   scan->weigh(state, counts, group, fresh, weight);
-  const double total = accumulate(n, weight, log_f);
-  if (!(total > 0.0) || !isfinite(total)) return n;
-  return pick(n, weight, uniform * (total * (1.0 - 0x1p-52)));
+  return pick(counts->n_slots, uniform, weight, log_f);
 }
 
 /* It has an address past all first ones. */
@@ -64,28 +67,19 @@ double hmfm_scan_uniform(const hmfm_state *state, size_t drawn) {
   return uniform;
 }
 
-static void leave(hmfm_state *state, const hmfm_scan *scan, size_t unit, size_t group) {
-  const hmfm_model *model = state->model;
-  const size_t old = (size_t)state->partition.allocation[unit];
-  const int emptied = hmfm_partition_take(&state->partition, unit, group);
-  model->family->cluster_copy(state->work, old, state->partition.n_slots);
-  if (emptied)
-    model->family->cluster_clear(model->family_data, state->work, old);
-  else
-    model->family->cluster_remove(model->family_data, state->work, unit, old);
-  if (scan->left) scan->left(state, unit, group, old, emptied);
-}
-
-/* Unit number `drawn` of the scan. */
+/* Unit number `drawn` of the scan. Statistics of clusters are touched only where it moves. */
 static hmfm_status reallocate(hmfm_state *state, const hmfm_scan *scan, size_t unit, size_t group,
                               size_t drawn, double uniform, size_t *fresh, hmfm_error *error) {
   hmfm_partition *partition = &state->partition;
   const hmfm_model *model = state->model;
   const hmfm_family *family = model->family;
-  const size_t old = (size_t)partition->allocation[unit], kept = partition->n_slots;
-  leave(state, scan, unit, group);
-  hmfm_counts counts = hmfm_partition_counts(partition);
-  family->predict(model->family_data, state->work, unit, 0, partition->n_slots, state->bound);
+  const size_t old = (size_t)partition->allocation[unit];
+  const int emptied = hmfm_partition_take(partition, unit, group);
+  const hmfm_counts counts = hmfm_partition_counts(partition);
+  if (emptied) family->cluster_clear(model->family_data, state->work, old);
+  if (scan->left) scan->left(state, unit, group, old, emptied);
+  family->predict(model->family_data, state->work, unit, emptied ? HMFM_NO_SLOT : old, 0,
+                  partition->n_slots, state->bound);
   const size_t slot =
       hmfm_scan_choose(state, scan, &counts, group, *fresh, uniform, state->weight, state->bound);
   if (slot == partition->n_slots) {
@@ -95,10 +89,10 @@ static hmfm_status reallocate(hmfm_state *state, const hmfm_scan *scan, size_t u
                      (unsigned long long)state->sweep, model->dataset->unit_name[unit],
                      model->dataset->group_name[group]);
   }
-  if (slot == old)
-    family->cluster_copy(state->work, kept, old);
-  else
+  if (slot != old) {
+    if (!emptied) family->cluster_remove(model->family_data, state->work, unit, old);
     family->cluster_add(model->family_data, state->work, unit, slot);
+  }
   const int opened = hmfm_partition_put(partition, unit, group, slot);
   if (scan->entered) scan->entered(state, unit, group, slot, opened, drawn);
   return opened ? find_fresh(state, fresh, error) : HMFM_OK;

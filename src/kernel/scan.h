@@ -25,7 +25,7 @@ typedef struct hmfm_scan {
 } hmfm_scan;
 
 /* The slot that a unit, left out of counts, enters: log_f has its log predictive densities in all slots, both
- * arrays are overwritten. counts->n_slots where no weight is a number. */
+ * arrays are overwritten, the weights up to a whole HMFM_STEP. counts->n_slots where no weight is a number. */
 size_t hmfm_scan_choose(const hmfm_state *state, const hmfm_scan *scan, const hmfm_counts *counts,
                         size_t group, size_t fresh, double uniform, double *weight,
                         const double *log_f);
@@ -33,9 +33,6 @@ size_t hmfm_scan_choose(const hmfm_state *state, const hmfm_scan *scan, const hm
 /* Of units number `drawn` .. of a scan, how many are sure to stay where they are, one after another; maybe more do.
  * fresh as for weigh. 0 where looking does not pay. */
 size_t hmfm_foresee(hmfm_state *state, const hmfm_scan *scan, size_t drawn, size_t fresh);
-
-/* Slots past n_slots + 1 that foreseeing needs. */
-size_t hmfm_foresee_slots(const hmfm_state *state);
 
 /* A second uniform of the scan's unit number `drawn`. */
 double hmfm_scan_uniform(const hmfm_state *state, size_t drawn);

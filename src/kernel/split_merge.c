@@ -74,7 +74,8 @@ static double allocate_others(const proposal *move, int replay) {
   for (size_t k = 0; k < move->n_others; k++) {
     const size_t i = (size_t)state->unit_list[k], j = model->dataset->unit_group[i];
     double log_f[2];
-    model->family->predict(model->family_data, state->work, i, move->part[0], 2, log_f);
+    model->family->predict(model->family_data, state->work, i, HMFM_NO_SLOT, move->part[0], 2,
+                           log_f);
     double gap = log_f[1] - log_f[0];
     gap = gap > 700.0 ? 700.0 : gap < -700.0 ? -700.0 : gap;
     const double weight_a =

@@ -39,6 +39,9 @@ static inline size_t hmfm_unit_blocks(size_t n_units) {
  * another. */
 static inline size_t hmfm_block_stride(size_t n_slots) { return n_slots + 16; }
 
+/* A slot that is none. */
+#define HMFM_NO_SLOT SIZE_MAX
+
 /* What a family keeps of a tile of units while it scores them: at most so many numbers of each. */
 enum { HMFM_LANES = 4 * HMFM_TILE };
 
@@ -101,9 +104,10 @@ typedef struct hmfm_family {
   /* Makes slot `into` the statistics of the units of slots a and b together. */
   void (*cluster_merge)(const void *data, void *work, size_t a, size_t b, size_t into);
 
-  /* log_f[k] = log density of a unit's observations given those of the units in slot first + k. */
-  void (*predict)(const void *data, const void *work, size_t unit, size_t first, size_t n_slots,
-                  double *log_f);
+  /* log_f[k] = log density of a unit's observations given those of the units in slot first + k: of the others,
+   * where that is `own`, which has the unit. HMFM_NO_SLOT: none has. */
+  void (*predict)(const void *data, const void *work, size_t unit, size_t own, size_t first,
+                  size_t n_slots, double *log_f);
   /* log marginal likelihood of a slot's units. */
   double (*log_marginal)(const void *data, const void *work, size_t slot);
 

@@ -130,7 +130,7 @@ static hmfm_status normal_data_create(const hmfm_choice *choice, void **out, hmf
                        choice->dataset->response_name, response.mean, response.range);
     goto out;
   }
-  data->prior = (hmfm_nig_prior){value[MU0], value[K0], value[NU0], value[S0], NULL};
+  data->prior = (hmfm_nig_prior){value[MU0], value[K0], value[NU0], value[S0], NULL, 0};
   status =
       hmfm_unit_statistics_init(choice->dataset, choice->given->prior_only, &data->units, error);
   if (!status) status = hmfm_nig_prior_init(&data->prior, data->units.n_rows, error);
@@ -322,11 +322,11 @@ static void normal_cluster_merge(const void *memory, void *work, size_t a, size_
   hmfm_nig_merge(&data->prior, &((normal_work *)work)->clusters, a, b, into);
 }
 
-static void normal_predict(const void *memory, const void *work_memory, size_t unit, size_t first,
-                           size_t n_slots, double *log_f) {
+static void normal_predict(const void *memory, const void *work_memory, size_t unit, size_t own,
+                           size_t first, size_t n_slots, double *log_f) {
   const normal_data *data = memory;
   const normal_work *work = work_memory;
-  hmfm_nig_predict(&data->prior, &work->clusters, unit_batch(data, work, unit), first, n_slots,
+  hmfm_nig_predict(&data->prior, &work->clusters, unit_batch(data, work, unit), own, first, n_slots,
                    log_f);
 }
 

@@ -214,10 +214,12 @@ static hmfm_status poisson_work_reserve(const void *memory, void *work_memory, s
   if (!part) return hmfm_fail_memory(error, "components");
   work->part = part;
   list_fields(work, field);
+  const size_t old = work->capacity > 0 ? work->capacity + HMFM_STEP : 0, n = n_slots + HMFM_STEP;
   for (int k = 0; k < N_FIELDS; k++) {
-    double *grown = hmfm_realloc(*field[k], n_slots, sizeof *grown);
+    double *grown = hmfm_realloc(*field[k], n, sizeof *grown);
     if (!grown) return hmfm_fail_memory(error, "components");
     *field[k] = grown;
+    memset(grown + old, 0, (n - old) * sizeof *grown);
   }
   work->capacity = n_slots;
   return HMFM_OK;
@@ -328,36 +330,50 @@ static void poisson_cluster_merge(const void *memory, void *work_memory, size_t 
 
 /* log m(S + s, E + e) - log m(S, E), with m the marginal likelihood but for constants of the units:
  *   log m = log Gamma(a + S) - (a + S) log(b + E) - log Gamma(a) + a log b. */
-HMFM_VECTOR static void predict(size_t n_slots, double s, double e, double a, double b, double rest,
-                                const double *restrict count, const double *restrict exposure,
-                                const double *restrict base, double *restrict log_f) {
-  for (size_t m = 0; m < n_slots; m++) {
-    double shape = a + count[m] + s;
-    log_f[m] = hmfm_log_gamma(shape) - shape * hmfm_log(b + exposure[m] + e) - base[m] + rest;
+HMFM_VECTOR static void predict(const poisson_data *data, const poisson_work *work, size_t unit,
+                                size_t own, size_t first, size_t n_slots, double *restrict log_f) {
+  const double s = data->count[unit], e = data->exposure[unit], rest = data->constant[unit];
+  const double a = data->a, b = data->b;
+  const double *restrict count = work->count + first, *restrict exposure = work->exposure + first;
+  const double *restrict base = work->base + first;
+  for (size_t at = 0; at < n_slots; at += HMFM_STEP) {
+    double out[HMFM_STEP];
+    for (size_t l = 0; l < HMFM_STEP; l++) {
+      const size_t m = at + l;
+      const double sign = first + m == own ? -1.0 : 1.0;
+      const double shape = a + (count[m] + sign * s), other = exposure[m] + sign * e;
+      const double rate = b + (other > 0.0 ? other : 0.0);
+      out[l] = sign * (hmfm_log_gamma(shape) - shape * hmfm_log(rate) - base[m]) + rest;
+    }
+    for (size_t l = 0; l < HMFM_STEP && at + l < n_slots; l++) log_f[at + l] = out[l];
   }
 }
 
 /* The same for s = 0. */
-HMFM_VECTOR static void predict_none(size_t n_slots, double e, double a, double b, double rest,
-                                     const double *restrict count, const double *restrict exposure,
+HMFM_VECTOR static void predict_none(const poisson_data *data, const poisson_work *work,
+                                     size_t unit, size_t own, size_t first, size_t n_slots,
                                      double *restrict log_f) {
-  for (size_t m = 0; m < n_slots; m++) {
-    double rate = b + exposure[m];
-    log_f[m] = rest - (a + count[m]) * hmfm_log((rate + e) / rate);
+  const double e = data->exposure[unit], rest = data->constant[unit], a = data->a, b = data->b;
+  const double *restrict count = work->count + first, *restrict exposure = work->exposure + first;
+  for (size_t at = 0; at < n_slots; at += HMFM_STEP) {
+    double out[HMFM_STEP];
+    for (size_t l = 0; l < HMFM_STEP; l++) {
+      const size_t m = at + l;
+      const double sign = first + m == own ? -1.0 : 1.0;
+      const double other = exposure[m] + sign * e, rate = b + exposure[m];
+      out[l] = rest - sign * (a + count[m]) * hmfm_log((b + (other > 0.0 ? other : 0.0)) / rate);
+    }
+    for (size_t l = 0; l < HMFM_STEP && at + l < n_slots; l++) log_f[at + l] = out[l];
   }
 }
 
-static void poisson_predict(const void *memory, const void *work_memory, size_t unit, size_t first,
-                            size_t n_slots, double *log_f) {
+static void poisson_predict(const void *memory, const void *work, size_t unit, size_t own,
+                            size_t first, size_t n_slots, double *log_f) {
   const poisson_data *data = memory;
-  const poisson_work *work = work_memory;
-  const double s = data->count[unit], e = data->exposure[unit], rest = data->constant[unit];
-  const double *count = work->count + first, *exposure = work->exposure + first;
-  if (s > 0.0) {
-    predict(n_slots, s, e, data->a, data->b, rest, count, exposure, work->base + first, log_f);
-  } else {
-    predict_none(n_slots, e, data->a, data->b, rest, count, exposure, log_f);
-  }
+  if (data->count[unit] > 0.0)
+    predict(data, work, unit, own, first, n_slots, log_f);
+  else
+    predict_none(data, work, unit, own, first, n_slots, log_f);
 }
 
 static double poisson_log_marginal(const void *memory, const void *work_memory, size_t slot) {

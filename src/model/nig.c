@@ -18,6 +18,7 @@ hmfm_status hmfm_nig_prior_init(hmfm_nig_prior *prior, size_t n_rows, hmfm_error
   hmfm_vector_log_gamma(n, table, table);
   for (size_t c = 0; c < n; c++) table[c] -= 0.5 * hmfm_log(prior->k0 + (double)c);
   prior->table = table;
+  prior->most = (int32_t)n_rows;
   return HMFM_OK;
 }
 
@@ -26,16 +27,21 @@ void hmfm_nig_prior_clear(hmfm_nig_prior *prior) {
   prior->table = NULL;
 }
 
+/* Slots that hold nothing yet are those of an improper law whose numbers are finite. */
 hmfm_status hmfm_nig_reserve(hmfm_nig *nig, size_t n_slots, hmfm_error *error) {
   double **field[] = {&nig->k_n, &nig->mu_n, &nig->ss_n, &nig->base};
+  const double value[] = {1.0, 0.0, 1.0, 0.0};
+  const size_t old = nig->capacity > 0 ? nig->capacity + HMFM_STEP : 0, n = n_slots + HMFM_STEP;
   if (n_slots <= nig->capacity) return HMFM_OK;
-  int32_t *count = hmfm_realloc(nig->count, n_slots, sizeof *count);
+  int32_t *count = hmfm_realloc(nig->count, n, sizeof *count);
   if (!count) return hmfm_fail_memory(error, "components");
   nig->count = count;
+  for (size_t m = old; m < n; m++) count[m] = 0;
   for (size_t k = 0; k < sizeof field / sizeof *field; k++) {
-    double *grown = hmfm_realloc(*field[k], n_slots, sizeof *grown);
+    double *grown = hmfm_realloc(*field[k], n, sizeof *grown);
     if (!grown) return hmfm_fail_memory(error, "components");
     *field[k] = grown;
+    for (size_t m = old; m < n; m++) grown[m] = value[k];
   }
   nig->capacity = n_slots;
   return HMFM_OK;
@@ -103,26 +109,36 @@ void hmfm_nig_merge(const hmfm_nig_prior *prior, hmfm_nig *nig, size_t a, size_t
 /* log m(S u i) - log m(S), with m the marginal likelihood:
  *   log m = lnG(nu_n/2) - lnG(nu0/2) + (1/2) ln(k0/k_n) + (nu0/2) ln(nu0 s0) - (nu_n/2) ln(nu_n s_n)
  *           - (c/2) ln pi.
- * The table holds the terms in the count alone, so the loop has one log and no log-gamma. */
-HMFM_VECTOR static void predict(size_t n_slots, hmfm_batch batch, double nu0,
-                                const double *restrict table, const int32_t *restrict count,
-                                const double *restrict k_n, const double *restrict mu_n,
-                                const double *restrict ss_n, const double *restrict base,
-                                double *restrict log_f) {
-  const double n = batch.count, rest = -0.5 * n * M_LNPI;
-  const int32_t more = batch.count;
-  for (size_t m = 0; m < n_slots; m++) {
-    double gap = batch.mean - mu_n[m], k = k_n[m];
-    double ss = ss_n[m] + batch.square + k * n / (k + n) * gap * gap;
-    double nu = nu0 + count[m] + n;
-    log_f[m] = base[m] + table[count[m] + more] - 0.5 * nu * hmfm_log(ss) + rest;
+ * The table holds the terms in the count alone, so the loop has one log and no log-gamma. In the slot that has the
+ * batch, log m(S) - log m(S \ i): the same with one batch less instead of more, and the other sign. Slots past the
+ * last, up to a whole step, hold any count of the data. */
+HMFM_VECTOR static void predict(const hmfm_nig_prior *prior, const hmfm_nig *nig, hmfm_batch batch,
+                                size_t own, size_t n_slots, size_t first, double *restrict log_f) {
+  const int32_t *restrict count = nig->count + first, most = prior->most;
+  const double *restrict k_n = nig->k_n + first, *restrict mu_n = nig->mu_n + first;
+  const double *restrict ss_n = nig->ss_n + first, *restrict base = nig->base + first;
+  const double *restrict table = prior->table;
+  const double rest = -0.5 * batch.count * M_LNPI, nu0 = prior->nu0, least = nu0 * prior->s0;
+  for (size_t at = 0; at < n_slots; at += HMFM_STEP) {
+    double out[HMFM_STEP];
+    for (size_t l = 0; l < HMFM_STEP; l++) {
+      const size_t m = at + l;
+      const double sign = first + m == own ? -1.0 : 1.0;
+      const int32_t with = count[m] + (first + m == own ? -batch.count : batch.count);
+      const int32_t c = with < most ? with : most;
+      const double n = sign * batch.count, gap = batch.mean - mu_n[m], k = k_n[m];
+      const double new = ss_n[m] + sign *batch.square + k *n / (k + n) * gap *gap;
+      const double ss = new > least ? new : least;
+      const double nu = nu0 + count[m] + n;
+      out[l] = sign * (base[m] + table[c] - 0.5 * nu * hmfm_log(ss)) + rest;
+    }
+    for (size_t l = 0; l < HMFM_STEP && at + l < n_slots; l++) log_f[at + l] = out[l];
   }
 }
 
 void hmfm_nig_predict(const hmfm_nig_prior *prior, const hmfm_nig *nig, hmfm_batch batch,
-                      size_t first, size_t n_slots, double *log_f) {
-  predict(n_slots, batch, prior->nu0, prior->table, nig->count + first, nig->k_n + first,
-          nig->mu_n + first, nig->ss_n + first, nig->base + first, log_f);
+                      size_t own, size_t first, size_t n_slots, double *log_f) {
+  predict(prior, nig, batch, own, n_slots, first, log_f);
 }
 
 double hmfm_nig_log_marginal(const hmfm_nig_prior *prior, const hmfm_nig *nig, size_t slot) {

@@ -7,8 +7,8 @@
 hmfm_status hmfm_desk_reserve(hmfm_desk *desk, size_t capacity, hmfm_error *error) {
   hmfm_desk grown = {0};
   grown.tile = hmfm_calloc(capacity, HMFM_TILE * sizeof *grown.tile);
-  grown.bound = hmfm_calloc(capacity, sizeof *grown.bound);
-  grown.weight = hmfm_calloc(capacity, sizeof *grown.weight);
+  grown.bound = hmfm_calloc(capacity + HMFM_STEP, sizeof *grown.bound);
+  grown.weight = hmfm_calloc(capacity + HMFM_STEP, sizeof *grown.weight);
   grown.list = hmfm_calloc(capacity, sizeof *grown.list);
   grown.row_component = hmfm_calloc(capacity, sizeof *grown.row_component);
   grown.count = hmfm_calloc(capacity, 2 * sizeof *grown.count);

@@ -7,8 +7,8 @@
 
 typedef struct hmfm_desk {
   double *tile;           /* capacity x HMFM_TILE */
-  double *bound;          /* capacity */
-  double *weight;         /* capacity */
+  double *bound;          /* capacity + HMFM_STEP */
+  double *weight;         /* capacity + HMFM_STEP */
   int32_t *list;          /* capacity */
   int32_t *row_component; /* capacity: the component of each row of the tile */
   int32_t *count;         /* 2 x capacity */

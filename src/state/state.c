@@ -129,7 +129,8 @@ hmfm_status hmfm_state_reserve(hmfm_state *state, size_t n_slots, hmfm_error *er
   if (status) return status;
   double *log_weight = widen(state->log_weight, d, old, more);
   double *atom = widen(state->atom, model->family->n_atom, old, more);
-  double *bound = hmfm_calloc(more, sizeof *bound), *weight = hmfm_calloc(more, sizeof *weight);
+  double *bound = hmfm_calloc(more + HMFM_STEP, sizeof *bound);
+  double *weight = hmfm_calloc(more + HMFM_STEP, sizeof *weight);
   int32_t *list = hmfm_calloc(more, sizeof *list);
   void *made[] = {log_weight, atom, bound, weight, list};
   void *left[] = {state->log_weight, state->atom, state->bound, state->weight, state->list};

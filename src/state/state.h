@@ -46,8 +46,8 @@ typedef struct hmfm_state {
   hmfm_foresight foresight;
 
   /* work space of kernels */
-  double *bound;            /* capacity */
-  double *weight;           /* capacity */
+  double *bound;            /* capacity + HMFM_STEP */
+  double *weight;           /* capacity + HMFM_STEP */
   int32_t *list;            /* capacity */
   double *square;           /* 2 x r x r */
   double *vector;           /* 3 x r */

@@ -77,21 +77,24 @@ END_TEST
 START_TEST(predict_is_a_ratio_of_marginals) {
   const hmfm_family *family = s.model->family;
   hmfm_state *state = s.state;
-  double log_f[16];
+  double log_f[16], with[16];
   small_scatter(&s, rng, 5, 1);
   compute();
   const size_t K = state->partition.n_slots;
   family->cluster_clear(s.model->family_data, state->work, K);
   for (size_t i = 0; i < s.dataset->n_units; i++) {
     const size_t own = (size_t)state->partition.allocation[i];
+    family->predict(s.model->family_data, state->work, i, own, 0, K + 1, with);
     family->cluster_remove(s.model->family_data, state->work, i, own);
-    family->predict(s.model->family_data, state->work, i, 0, K + 1, log_f);
+    family->predict(s.model->family_data, state->work, i, HMFM_NO_SLOT, 0, K + 1, log_f);
     for (size_t m = 0; m <= K; m++) {
       double slow = marginal(m, i, i) - marginal(m, i, SIZE_MAX);
       ck_assert_double_eq_tol(log_f[m], slow, 1e-10);
+      ck_assert_double_eq_tol(with[m], slow, 1e-10); /* while its own cluster has it, too */
     }
     double two[2];
-    family->predict(s.model->family_data, state->work, i, 1, 2, two); /* a range of slots */
+    family->predict(s.model->family_data, state->work, i, HMFM_NO_SLOT, 1, 2,
+                    two); /* a range of slots */
     ck_assert_double_eq(two[0], log_f[1]);
     ck_assert_double_eq(two[1], log_f[2]);
     family->cluster_add(s.model->family_data, state->work, i, own);

@@ -175,7 +175,7 @@ END_TEST
 START_TEST(predict_is_a_ratio_of_marginals) {
   const hmfm_family *family = s.model->family;
   hmfm_state *state = s.state;
-  double log_f[16], two[2];
+  double log_f[16], with[16], two[2];
   size_t zeros = 0;
   small_scatter(&s, rng, 5, 1);
   compute();
@@ -183,14 +183,17 @@ START_TEST(predict_is_a_ratio_of_marginals) {
   family->cluster_clear(s.model->family_data, state->work, K);
   for (size_t i = 0; i < s.dataset->n_units; i++) {
     const size_t own = (size_t)state->partition.allocation[i];
+    family->predict(s.model->family_data, state->work, i, own, 0, K + 1, with);
     family->cluster_remove(s.model->family_data, state->work, i, own);
-    family->predict(s.model->family_data, state->work, i, 0, K + 1, log_f);
+    family->predict(s.model->family_data, state->work, i, HMFM_NO_SLOT, 0, K + 1, log_f);
     for (size_t m = 0; m <= K; m++) {
       double slow = marginal(m, i, i) - marginal(m, i, SIZE_MAX);
       ck_assert_double_eq_tol(log_f[m], slow, 1e-10);
+      ck_assert_double_eq_tol(with[m], slow, 1e-10); /* while its own cluster has it, too */
     }
     zeros += s.dataset->y[s.dataset->unit_start[i]] == 0.0;
-    family->predict(s.model->family_data, state->work, i, 1, 2, two); /* a range of slots */
+    family->predict(s.model->family_data, state->work, i, HMFM_NO_SLOT, 1, 2,
+                    two); /* a range of slots */
     ck_assert_double_eq(two[0], log_f[1]);
     ck_assert_double_eq(two[1], log_f[2]);
     family->cluster_add(s.model->family_data, state->work, i, own);
@@ -237,10 +240,11 @@ START_TEST(whole_exposures_are_exact) {
   const size_t slots = s.state->partition.n_slots;
   move_units(100000, slots);
   for (size_t i = 0; i < UNITS; i++)
-    s.model->family->predict(s.model->family_data, s.state->work, i, 0, slots, moved[i]);
+    s.model->family->predict(s.model->family_data, s.state->work, i, HMFM_NO_SLOT, 0, slots,
+                             moved[i]);
   compute();
   for (size_t i = 0; i < UNITS; i++) {
-    s.model->family->predict(s.model->family_data, s.state->work, i, 0, slots, anew);
+    s.model->family->predict(s.model->family_data, s.state->work, i, HMFM_NO_SLOT, 0, slots, anew);
     for (size_t m = 0; m < slots; m++) ck_assert_double_eq(moved[i][m], anew[m]);
   }
 }
@@ -460,7 +464,7 @@ START_TEST(extreme_counts_and_exposures) {
   for (size_t i = 0; i < CASES; i++) {
     compute();
     family->cluster_clear(s.model->family_data, s.state->work, CASES);
-    family->predict(s.model->family_data, s.state->work, i, 0, CASES + 1, log_f);
+    family->predict(s.model->family_data, s.state->work, i, HMFM_NO_SLOT, 0, CASES + 1, log_f);
     for (size_t m = 0; m <= CASES; m++) {
       const double S = m < CASES ? count[m] : 0.0, E = m < CASES ? exposure[m] : 0.0;
       double slow = long_predict(RATE_SHAPE, b, S, E, count[i], exposure[i]);
@@ -499,7 +503,7 @@ START_TEST(nothing_less_than_nothing_stays) {
     family->cluster_add(s.model->family_data, s.state->work, i, 0);
     family->cluster_remove(s.model->family_data, s.state->work, 0, 0);
     family->cluster_remove(s.model->family_data, s.state->work, i, 0);
-    family->predict(s.model->family_data, s.state->work, i, 0, 1, &log_f);
+    family->predict(s.model->family_data, s.state->work, i, HMFM_NO_SLOT, 0, 1, &log_f);
     /* -a log((b + E + e)/(b + E)), E between nothing and a rounding of 1e9 */
     ck_assert_double_ge(log_f, -log1p(e[i] / 1e-9) - 1e-12);
     ck_assert_double_le(log_f, -log1p(e[i] / 1.3e-7));
@@ -547,7 +551,8 @@ START_TEST(prior_only_says_nothing) {
   double log_f[50];
   hmfm_state_clusters(state);
   for (size_t i = 0; i < UNITS; i++) {
-    family->predict(s.model->family_data, state->work, i, 0, state->partition.n_slots, log_f);
+    family->predict(s.model->family_data, state->work, i, HMFM_NO_SLOT, 0, state->partition.n_slots,
+                    log_f);
     for (size_t m = 0; m < state->partition.n_slots; m++) ck_assert_double_eq(log_f[m], 0.0);
   }
   for (size_t m = 0; m < state->partition.n_slots; m++) ck_assert_double_eq(fast_marginal(m), 0.0);

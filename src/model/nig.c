@@ -127,8 +127,8 @@ HMFM_VECTOR static void predict(const hmfm_nig_prior *prior, const hmfm_nig *nig
       const int32_t with = count[m] + (first + m == own ? -batch.count : batch.count);
       const int32_t c = with < most ? with : most;
       const double n = sign * batch.count, gap = batch.mean - mu_n[m], k = k_n[m];
-      const double new = ss_n[m] + sign *batch.square + k *n / (k + n) * gap *gap;
-      const double ss = new > least ? new : least;
+      const double sum = ss_n[m] + sign * batch.square + k * n / (k + n) * gap * gap;
+      const double ss = sum > least ? sum : least;
       const double nu = nu0 + count[m] + n;
       out[l] = sign * (base[m] + table[c] - 0.5 * nu * hmfm_log(ss)) + rest;
     }

@@ -49,6 +49,7 @@ static void sweep(bench *b, double cost) {
   const int covariates = chain->state->model->regression.n_covariates > 0;
   const hmfm_step *step = chain->schedule->step;
   chain->state->sweep = ++chain->sweeps_done;
+  chain->state->log_lik_wanted = (b->n_sweeps + 1) % SAVE_EVERY == 0;
   double before = bench_cpu();
   for (size_t k = 0; step[k].kernel; k++) {
     if (step[k].when != HMFM_ALWAYS && !covariates) continue;

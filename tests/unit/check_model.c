@@ -215,7 +215,8 @@ START_TEST(prior_only_says_nothing) {
   hmfm_state_clusters(state);
   ck_assert_uint_gt(state->partition.n_clusters, 1);
   for (size_t i = 0; i < s.dataset->n_units; i++) {
-    family->predict(s.model->family_data, state->work, i, 0, state->partition.n_slots, log_f);
+    family->predict(s.model->family_data, state->work, i, HMFM_NO_SLOT, 0, state->partition.n_slots,
+                    log_f);
     for (size_t m = 0; m < state->partition.n_slots; m++) ck_assert_double_eq(log_f[m], 0.0);
   }
   for (size_t m = 0; m < state->partition.n_slots; m++) {

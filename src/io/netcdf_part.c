@@ -81,11 +81,21 @@ hmfm_status hmfm_part_count_axis(const hmfm_part *part, const char *name, const 
   return status;
 }
 
+/* libnetcdf cannot leave a text variable unfilled, and HDF5 takes ten times as long to replace texts as to write
+ * them. So it is filled with no texts; as an attribute that would be one that few programs can read. */
+static hmfm_status fill_with_nothing(const hmfm_part *part, int id) {
+  char *none = NULL;
+  hmfm_status status = hmfm_part_put(part, nc_def_var_fill(part->group, id, NC_FILL, &none));
+  if (status == HMFM_OK) status = hmfm_part_put(part, nc_del_att(part->group, id, "_FillValue"));
+  return status;
+}
+
 hmfm_status hmfm_part_strings(const hmfm_part *part, int id, char *const *text, size_t n) {
   const char **value = hmfm_calloc(n, sizeof *value);
   if (!value) return hmfm_fail_memory(part->error, "writing draws");
   for (size_t k = 0; k < n; k++) value[k] = text[k] ? text[k] : "";
-  hmfm_status status = hmfm_part_put(part, nc_put_var_string(part->group, id, value));
+  hmfm_status status = fill_with_nothing(part, id);
+  if (status == HMFM_OK) status = hmfm_part_put(part, nc_put_var_string(part->group, id, value));
   hmfm_free(value);
   return status;
 }

@@ -29,6 +29,8 @@ typedef struct hmfm_run {
   int save_allocations;    /**< 1 (default): the component of every unit in every draw; 0: not */
   int save_components;     /**< 1 (default): atoms and weights of every component; 0: not */
   int save_log_likelihood; /**< 1 (default): of every unit, its allocation summed out; 0: not */
+  size_t thin_units; /**< allocations and log likelihoods of units are saved of draws 0, thin_units,
+                              2 thin_units, ... of each chain only, >= 1; default 1: of all draws */
 } hmfm_run;
 
 /** Sets every field of run to its default. */

@@ -51,7 +51,7 @@ HMFM_API hmfm_status hmfm_density_covariates(const hmfm_draws *draws,
 typedef struct hmfm_density hmfm_density;
 
 /** The law of an observation of target, in every draw of draws, which must have been saved with
- * components and for a unit with allocations. model is the one they were drawn from, or another of the
+ * components and for a unit with allocations of every draw (hmfm_draws_thin sees to that). model is the one they were drawn from, or another of the
  * same data and settings; it must outlive the density, draws and target need not. With mixing hdp the
  * atoms of all components that are not listed are integrated out under P0, also in bands, which are
  * a little narrower for that. Errors: HMFM_EDATA where components or allocations were not saved or are none
@@ -125,7 +125,7 @@ HMFM_API void hmfm_density_means(const hmfm_density *density, double *mean);
  * the units of cluster k of the posterior probability that the new unit is in one component with them, given its
  * observations; *alone that of a component without units. With mixing hdp an atom from P0 stands for the
  * components that are not listed, drawn by seed. Errors: HMFM_EUSAGE for no observation, densities of other draws, or a label
- * that is not below n_clusters; HMFM_EDATA without allocations; HMFM_EMEMORY. together and alone may have
+ * that is not below n_clusters; HMFM_EUSAGE for draws with thin_units > 1; HMFM_EDATA without allocations; HMFM_EMEMORY. together and alone may have
  * been written to after an error. */
 HMFM_API hmfm_status hmfm_density_assign(const hmfm_draws *draws, size_t n_rows,
                                          const hmfm_density *const *density, const double *y,

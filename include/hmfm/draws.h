@@ -23,8 +23,10 @@ typedef struct hmfm_variable {
 /** Allocations of one chain, draw by draw; hmfm_draws_label reads them. Labels count from 0 by
  * first appearance in unit order, so that they mean nothing from one draw to the next. */
 typedef struct hmfm_allocations {
-  int bytes;   /**< of one label, 1, 2 or 4: as few as the largest label so far needs */
-  void *label; /**< capacity x n_units: uint8_t, uint16_t or uint32_t */
+  int bytes; /**< of one label, 1, 2 or 4: as few as the largest label so far needs */
+  void
+      *label; /**< as many rows of n_units as hmfm_draws_kept says of capacity: uint8_t, uint16_t or
+                  uint32_t */
 } hmfm_allocations;
 
 /** Components of one chain as ragged rows: draw t has rows start[t] .. start[t + 1] - 1, one a
@@ -45,6 +47,8 @@ typedef struct hmfm_draws {
   size_t n_chains;               /**< chains, counted from 0 */
   size_t n_draws;                /**< whole draws that every chain has */
   size_t capacity;               /**< draws there is room for, per chain */
+  size_t thin_units;             /**< >= 1: allocations and log likelihoods are those of draws 0,
+                                    thin_units, 2 thin_units, ... of each chain */
   size_t n_rows;                 /**< observations */
   size_t n_units;                /**< units, over all groups */
   size_t n_groups;               /**< d */
@@ -66,7 +70,8 @@ typedef struct hmfm_draws {
   hmfm_variable *variable;       /**< n_variables */
   hmfm_allocations *allocations; /**< n_chains, or NULL when not saved */
   hmfm_components *components;   /**< n_chains, or NULL when not saved */
-  float *log_likelihood;         /**< n_chains x capacity x n_units; or NULL when not saved */
+  float *log_likelihood;         /**< n_chains x hmfm_draws_kept(capacity) x n_units; or NULL when
+                                    not saved */
   size_t *chain_draws;           /**< n_chains: draws recorded so far */
 } hmfm_draws;
 
@@ -76,8 +81,8 @@ HMFM_API hmfm_status hmfm_draws_create(const hmfm_model *model, const hmfm_run *
                                        hmfm_draws **out, hmfm_error *error);
 
 /** Draws with the given numbers set and every array allocated but zero, for readers of files: the
- * caller has filled n_chains, capacity, n_rows, n_units, n_groups, n_covariates and n_atom of
- * sizes, and says by 1 or 0 whether there are allocations, components and log_likelihood. Variables
+ * caller has filled n_chains, capacity, thin_units (0 counts as 1), n_rows, n_units, n_groups,
+ * n_covariates and n_atom of sizes, and says by 1 or 0 whether there are allocations, components and log_likelihood. Variables
  * are added with hmfm_draws_add_variable. Errors: HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_draws_create_empty(const hmfm_draws *sizes, int allocations,
                                              int components, int log_likelihood, hmfm_draws **out,
@@ -109,8 +114,28 @@ HMFM_API hmfm_sink hmfm_draws_sink(hmfm_draws *draws);
 /** The variable of draws called name, or NULL. Owned by the draws. */
 HMFM_API const hmfm_variable *hmfm_draws_find(const hmfm_draws *draws, const char *name);
 
-/** The label of a unit in a draw of a chain, all counted from 0; draws must have allocations. Two
- * units with one label in one draw are in one cluster there. */
+/** How many of the first n draws of a chain have allocations and log likelihoods, where draws have
+ * any: one in thin_units, the first included. */
+HMFM_API size_t hmfm_draws_kept(const hmfm_draws *draws, size_t n);
+
+/** Leaves in draws, of every chain, those draws only that have allocations and log likelihoods, so
+ * that all parts are of the same draws, and thin_units is 1. Nothing is allocated. Not for draws
+ * that an ensemble goes on to record into. */
+HMFM_API void hmfm_draws_thin(hmfm_draws *draws);
+
+/** The bytes that what a run of a model saves takes in memory while it runs, over all chains. */
+typedef struct hmfm_draws_size {
+  double allocations;     /**< a byte a unit and draw that is kept, up to 255 clusters */
+  double log_likelihoods; /**< 4 bytes a unit and draw that is kept */
+  double other;           /**< data, names and variables; components as of K = 30 */
+} hmfm_draws_size;
+
+/** Sets out to what hmfm_draws_create will take for the run of a model. Nothing is allocated. */
+HMFM_API void hmfm_draws_measure(const hmfm_model *model, const hmfm_run *run,
+                                 hmfm_draws_size *out);
+
+/** The label of a unit in a draw of a chain, all counted from 0; draws must have allocations, and
+ * draw be a multiple of thin_units. Two units with one label in one draw are in one cluster there. */
 HMFM_API uint32_t hmfm_draws_label(const hmfm_draws *draws, size_t chain, size_t draw, size_t unit);
 
 /** Writes the name of value k (from 0) of a variable of draws to text, as in "lambda", "gamma[3]",

@@ -73,7 +73,8 @@ typedef struct hmfm_loo {
   hmfm_group_loo *group;   /**< n_groups */
 } hmfm_loo;
 
-/** Scores draws, which must have log likelihoods. With mixing hdp a draw stands for infinitely many
+/** Scores draws, which must have log likelihoods; of draws with thin_units > 1 those count that have
+ * them. With mixing hdp a draw stands for infinitely many
  * components by those it lists and one more for all others; this makes elpd_loo and elpd_waic, if anything, too
  * small. Errors: HMFM_EUSAGE for draws without log likelihoods, HMFM_EDATA with fewer than two draws
  * or a log likelihood that is not a finite number, HMFM_EMEMORY. */

@@ -41,7 +41,7 @@ HMFM_API hmfm_status hmfm_partitions_create(size_t n_draws, size_t n_units, size
  * leaves them, below max_clusters. */
 HMFM_API void hmfm_partitions_set(hmfm_partitions *partitions, size_t draw, const uint32_t *label);
 
-/** The allocations of draws, chain after chain: of the n_units units whose indices are in unit, or
+/** The allocations of draws, chain after chain, of those draws that have any: of the n_units units whose indices are in unit, or
  * of all when unit is NULL (n_units is then ignored). Errors: HMFM_EUSAGE when draws have no
  * allocations, no draw or no unit; HMFM_EMEMORY. */
 HMFM_API hmfm_status hmfm_partitions_of_draws(const hmfm_draws *draws, const size_t *unit,

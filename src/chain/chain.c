@@ -64,9 +64,10 @@ hmfm_status hmfm_chain_advance(hmfm_chain *chain, size_t n_sweeps, hmfm_sink sin
   for (size_t k = 0; !status && k < n_sweeps; k++) {
     status = hmfm_chain_sweep(chain, error);
     if (status || !saved(chain) || !sink.record) continue;
-    status = hmfm_kernel_complete(chain->state, run->save_log_likelihood, error);
-    if (status) break;
     const size_t draw = (chain->sweeps_done - run->warmup) / run->thin - 1;
+    const int log_likelihood = run->save_log_likelihood && draw % run->thin_units == 0;
+    status = hmfm_kernel_complete(chain->state, log_likelihood, error);
+    if (status) break;
     status = sink.record(sink.context, chain->number, draw, chain, error);
   }
   return status;

@@ -19,6 +19,7 @@ void hmfm_run_defaults(hmfm_run *run) {
       .save_allocations = 1,
       .save_components = 1,
       .save_log_likelihood = 1,
+      .thin_units = 1,
   };
 }
 
@@ -53,6 +54,9 @@ hmfm_status hmfm_run_validate(const hmfm_run *run, const hmfm_settings *settings
   }
   if (run->thin < 1) {
     return hmfm_fail(error, HMFM_EUSAGE, "thin must be at least 1, got %zu", run->thin);
+  }
+  if (run->thin_units < 1) {
+    return hmfm_fail(error, HMFM_EUSAGE, "thin_units must be at least 1, got %zu", run->thin_units);
   }
   if (run->anneal > HMFM_LONGEST_PATH) {
     return hmfm_fail(error, HMFM_EUSAGE, "anneal must be at most %d, got %zu", HMFM_LONGEST_PATH,

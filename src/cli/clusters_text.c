@@ -11,12 +11,12 @@ enum { PAGE = 92, LABEL = 7, NAME = 24 };
 static void print_setup(const hmfm_clusters_report *r, FILE *to) {
   const hmfm_draws *d = r->draws;
   const size_t K = r->clusters->n_clusters;
+  const size_t n_draws = d->n_chains * hmfm_draws_kept(d, d->n_draws);
   fprintf(to, "Fit        %s: ", r->path);
   hmfm_text_put(to, d->response_name, strlen(d->response_name));
   fprintf(to, " of %zu unit%s in %zu group%s, %zu observation%s; %zu draw%s\n", d->n_units,
           d->n_units == 1 ? "" : "s", d->n_groups, d->n_groups == 1 ? "" : "s", d->n_rows,
-          d->n_rows == 1 ? "" : "s", d->n_chains * d->n_draws,
-          d->n_chains * d->n_draws == 1 ? "" : "s");
+          d->n_rows == 1 ? "" : "s", n_draws, n_draws == 1 ? "" : "s");
   fprintf(to, "Partition  %zu cluster%s, ", K, K == 1 ? "" : "s");
   if (r->partition_path)
     fprintf(to, "from %s\n", r->partition_path);

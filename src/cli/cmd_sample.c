@@ -69,6 +69,7 @@ static hmfm_status check_options(hmfm_sample *s, hmfm_step *step, hmfm_error *er
   if (!status) status = hmfm_sample_run(s->options, &s->run, &s->seed_drawn, error);
   if (!status) status = hmfm_sample_settings(s->options, &s->settings, error);
   if (!status) status = hmfm_run_validate(&s->run, &s->settings, error);
+  if (!status) status = hmfm_sample_read_memory(s->options, error);
   if (status) return status;
   s->force = hmfm_options_flag(s->options, "force") || hmfm_keeper_owns(&s->keeper, s->output);
   return hmfm_output_check(s->output, s->force, error);
@@ -101,6 +102,7 @@ static hmfm_status read_input(hmfm_sample *s, hmfm_error *error) {
     status = hmfm_options_place(s->options, &why, error);
   hmfm_sample_show_notes(s);
   if (!status && s->init) status = read_init(s, error);
+  if (!status) status = hmfm_sample_check_memory(s, error);
   return status ? status : hmfm_options_store(s->options, s->model, &s->configuration, error);
 }
 

@@ -8,6 +8,7 @@ hmfm_status hmfm_density_read_fit(const char *path, unsigned parts, hmfm_density
                                   hmfm_error *error) {
   hmfm_status status = hmfm_netcdf_read(path, parts, &report->draws, &report->info, error);
   if (status) return status;
+  if (parts & HMFM_PART_ALLOCATIONS) hmfm_draws_thin(report->draws);
   return hmfm_fit_model(report->draws, report->info, &report->data, &report->model, error);
 }
 

@@ -33,6 +33,11 @@ void hmfm_sample_show_notes(hmfm_sample *sample);
 /* What was read, and what will be done. */
 void hmfm_sample_show_data(const hmfm_sample *sample);
 void hmfm_sample_show_run(const hmfm_sample *sample);
+/* That --memory is a size, before anything is read; and that the run fits it, or what the system has free. Errors:
+ * HMFM_EUSAGE with what would be needed, and what to do. */
+hmfm_status hmfm_sample_read_memory(const hmfm_options *options, hmfm_error *error);
+hmfm_status hmfm_sample_check_memory(const hmfm_sample *sample, hmfm_error *error);
+
 /* Where a resumed run goes on. */
 void hmfm_sample_show_resumed(const hmfm_sample *sample);
 /* Interrupted before anything could be drawn: only a checkpoint can be there. */

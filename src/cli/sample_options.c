@@ -85,6 +85,13 @@ static const hmfm_option table[] = {
     {.name = "no-components", .meaning = "do not save atoms and weights of the components"},
     {.name = "no-log-likelihood",
      .meaning = "do not save the log likelihood of each unit, its allocation summed out"},
+    {.name = "thin-units", .argument = "N",
+     .meaning = "save allocations and log likelihoods of units of every N-th draw only, all else of every "
+                "draw",
+     .kind = HMFM_OPTION_COUNT, .least = 1},
+    {.name = "memory", .argument = "SIZE", .fallback = "what the system says is free",
+     .meaning = "refuse a run that would take more memory than this: bytes, or a number with K, M, G or T",
+     .kind = HMFM_OPTION_TEXT, .rules = HMFM_OPTION_NO_STORE},
     {.name = "checkpoint", .argument = "FILE",
      .meaning = "keep the run in FILE, and its draws in FILE.draws, so that it can be resumed",
      .kind = HMFM_OPTION_TEXT, .rules = HMFM_OPTION_NO_STORE},
@@ -182,6 +189,7 @@ hmfm_status hmfm_sample_prepare(hmfm_options *options, hmfm_error *error) {
                             {"draws", draws},
                             {"thin", thin},
                             {"anneal", anneal},
+                            {"thin-units", "1"},
                             {"progress", "auto"},
                             {"checkpoint-every", "60s"},
                             {"family", settings.family},
@@ -230,6 +238,7 @@ hmfm_status hmfm_sample_run(hmfm_options *options, hmfm_run *run, int *drawn, hm
   run->save_allocations = !hmfm_options_flag(options, "no-allocations");
   run->save_components = !hmfm_options_flag(options, "no-components");
   run->save_log_likelihood = !hmfm_options_flag(options, "no-log-likelihood");
+  run->thin_units = hmfm_options_number(options, "thin-units");
   if (run->draws > (SIZE_MAX / 4 - run->warmup) / run->thin)
     return hmfm_fail(error, HMFM_EUSAGE,
                      "--warmup + --draws x --thin is more sweeps than can be counted: "

@@ -39,6 +39,8 @@ void hmfm_sample_show_run(const hmfm_sample *s) {
           r->warmup, plural(r->warmup), r->draws, plural(r->draws));
   if (r->thin > 1) fprintf(stderr, ", one every %zu sweeps", r->thin);
   if (r->anneal > 0) fprintf(stderr, "; annealed paths of %zu steps", r->anneal);
+  if (r->thin_units > 1 && (r->save_allocations || r->save_log_likelihood))
+    fprintf(stderr, "; what is saved of units is saved of one draw in %zu", r->thin_units);
   fprintf(stderr, "; %s sampler\n%s family, %s mixing", r->algorithm, s->settings.family,
           s->settings.mixing);
   if (strcmp(s->settings.prior_m, "poisson") != 0)

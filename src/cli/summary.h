@@ -36,6 +36,7 @@ typedef struct hmfm_report {
   hmfm_count_law *group_clusters;           /* of each K_j; NULL where K_group was not saved */
   const hmfm_report_partitions *partitions; /* NULL: not told of */
   hmfm_chain_difference difference;         /* of chains, where there are two and partitions */
+  size_t thinned;                           /* above 1: only one draw in so many is told of */
   double ess_wanted;                        /* least ess_bulk of a quantity that is fine */
   hmfm_notes remarks;                       /* on the run, and on what cannot be diagnosed */
   hmfm_notes warnings;                      /* what has not converged, and what to do */
@@ -51,6 +52,9 @@ hmfm_status hmfm_report_create_with(const char *path, unsigned parts,
                                     const hmfm_report_partitions *partitions, hmfm_report **out,
                                     hmfm_error *error);
 void hmfm_report_destroy(hmfm_report *report);
+
+/* Leaves the draws that have allocations alone, and remarks on it where there are others. */
+void hmfm_report_thin(hmfm_report *report);
 
 /* Adds variables entropy and distance to the report's draws, and fills in difference (summary_partitions.c). */
 hmfm_status hmfm_report_add_partitions(hmfm_report *report, hmfm_error *error);

@@ -61,9 +61,9 @@ static json_t *setup(const hmfm_report *r) {
   const struct {
     const char *name;
     size_t count;
-  } count[] = {{"units", d->n_units},   {"groups", d->n_groups}, {"observations", d->n_rows},
-               {"chains", d->n_chains}, {"draws", d->n_draws},   {"warmup", info->warmup},
-               {"thin", info->thin}};
+  } count[] = {{"units", d->n_units},   {"groups", d->n_groups},      {"observations", d->n_rows},
+               {"chains", d->n_chains}, {"draws", d->n_draws},        {"warmup", info->warmup},
+               {"thin", info->thin},    {"thin_units", d->thin_units}};
   for (size_t k = 0; k < sizeof count / sizeof *count; k++)
     failed |= json_object_set_new(object, count[k].name, json_integer((json_int_t)count[k].count));
   failed |= json_object_set_new(object, "seconds", hmfm_json_number(info->seconds));

@@ -31,6 +31,19 @@ static hmfm_status add_losses(hmfm_report *r, const char *name, const char *loss
   return status;
 }
 
+void hmfm_report_thin(hmfm_report *r) {
+  const size_t all = r->draws->n_draws, every = r->draws->thin_units;
+  if (every == 1) return;
+  hmfm_draws_thin(r->draws);
+  r->info->thin *= every;
+  r->thinned = every;
+  hmfm_notes_add(&r->remarks,
+                 "Allocations were saved of one draw in %zu: all figures here are of those %zu of "
+                 "the %zu draws "
+                 "of each chain.",
+                 every, r->draws->n_draws, all);
+}
+
 hmfm_status hmfm_report_add_partitions(hmfm_report *r, hmfm_error *error) {
   const hmfm_report_partitions *p = r->partitions;
   uint32_t *one = hmfm_calloc(p->draws->n_units, sizeof *one);

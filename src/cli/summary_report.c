@@ -103,6 +103,7 @@ static const hmfm_remedies REMEDIES = {
 void hmfm_report_judge(hmfm_report *r) {
   const hmfm_config_entry *wanted =
       r->configuration ? hmfm_config_find(r->configuration, "draws") : NULL;
+  const double draws = wanted && wanted->number ? wanted->number[0] : 0;
   hmfm_remedies remedies = REMEDIES;
   if (r->info && strcmp(r->info->family, "poisson") == 0)
     remedies.scale = "--rate-mean, --rate-shape";
@@ -111,7 +112,7 @@ void hmfm_report_judge(hmfm_report *r) {
                               .n_quantities = r->n_quantities,
                               .quantity = r->quantity,
                               .ess_wanted = r->ess_wanted,
-                              .draws_wanted = wanted && wanted->number ? wanted->number[0] : 0,
+                              .draws_wanted = ceil(draws / (double)r->thinned),
                               .difference = r->partitions ? &r->difference : NULL,
                               .remedies = &remedies,
                               .remarks = &r->remarks,
@@ -145,6 +146,7 @@ hmfm_status hmfm_report_create_with(const char *path, unsigned parts,
   hmfm_report *r = hmfm_calloc(1, sizeof *r);
   if (!r) return hmfm_fail_memory(error, "the summary");
   r->path = path;
+  r->thinned = 1;
   hmfm_status status = hmfm_netcdf_read(path, parts, &r->draws, &r->info, error);
   if (status) goto out;
   const char *text = r->info->configuration ? r->info->configuration : "";
@@ -153,6 +155,7 @@ hmfm_status hmfm_report_create_with(const char *path, unsigned parts,
     hmfm_fail_memory(error, "the configuration");
     goto out;
   }
+  if (partitions) hmfm_report_thin(r);
   r->ess_wanted = HMFM_ESS_LIMIT * (double)r->draws->n_chains;
   r->partitions = partitions;
   status = partitions ? hmfm_report_add_partitions(r, error) : HMFM_OK;

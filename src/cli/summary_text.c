@@ -38,9 +38,10 @@ static void print_setup(const hmfm_report *r, FILE *to) {
             strcmp(info->beta, "shared") == 0 ? "one regression for all groups"
                                               : "a regression per group");
   if (prior && prior->truth) fprintf(to, "; prior only, without the likelihood");
-  fprintf(to, "\nChains   %zu of %zu draw%s, %s sampler: warmup %zu, thin %zu, seed %" PRIu64 "\n",
-          d->n_chains, d->n_draws, d->n_draws == 1 ? "" : "s", info->algorithm, info->warmup,
-          info->thin, info->seed);
+  fprintf(to, "\nChains   %zu of %zu draw%s, %s sampler: warmup %zu, thin %zu, ", d->n_chains,
+          d->n_draws, d->n_draws == 1 ? "" : "s", info->algorithm, info->warmup, info->thin);
+  if (d->thin_units > 1) fprintf(to, "thin-units %zu, ", d->thin_units);
+  fprintf(to, "seed %" PRIu64 "\n", info->seed);
   hmfm_duration_text(info->seconds, duration, sizeof duration);
   fprintf(to, "Time     %s", duration);
   hmfm_speed_text(hmfm_report_speed(r), speed, sizeof speed);

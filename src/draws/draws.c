@@ -30,7 +30,8 @@ static hmfm_status allocate_allocations(hmfm_draws *draws, hmfm_error *error) {
   if (!draws->allocations) return hmfm_fail_memory(error, "allocations");
   for (size_t c = 0; c < draws->n_chains; c++) {
     draws->allocations[c].bytes = 1;
-    draws->allocations[c].label = hmfm_calloc(draws->capacity, draws->n_units);
+    draws->allocations[c].label =
+        hmfm_calloc(hmfm_draws_kept(draws, draws->capacity), draws->n_units);
     if (!draws->allocations[c].label) return hmfm_fail_memory(error, "allocations");
   }
   return HMFM_OK;
@@ -56,6 +57,7 @@ hmfm_status hmfm_draws_create_empty(const hmfm_draws *sizes, int allocations, in
   if (!draws) return hmfm_fail_memory(error, "draws");
   draws->n_chains = sizes->n_chains;
   draws->capacity = sizes->capacity;
+  draws->thin_units = sizes->thin_units ? sizes->thin_units : 1;
   draws->n_rows = sizes->n_rows;
   draws->n_units = sizes->n_units;
   draws->n_groups = sizes->n_groups;
@@ -74,7 +76,8 @@ hmfm_status hmfm_draws_create_empty(const hmfm_draws *sizes, int allocations, in
   if (status == HMFM_OK && allocations) status = allocate_allocations(draws, error);
   if (status == HMFM_OK && components) status = allocate_components(draws, error);
   if (status == HMFM_OK && log_likelihood) {
-    draws->log_likelihood = hmfm_calloc(cells * draws->n_units, sizeof *draws->log_likelihood);
+    const size_t rows = draws->n_chains * hmfm_draws_kept(draws, draws->capacity);
+    draws->log_likelihood = hmfm_calloc(rows * draws->n_units, sizeof *draws->log_likelihood);
     if (!draws->log_likelihood) status = hmfm_fail_memory(error, "log likelihoods");
   }
   if (status == HMFM_OK) {

@@ -8,7 +8,7 @@
  * stays unused, for files of draws may take it for a missing value. */
 int hmfm_label_bytes(size_t max_label);
 
-/* Sets the label of a unit; it must fit the bytes the chain's allocations have now. */
+/* Sets the label of a unit in a draw that is kept; it must fit the bytes the chain's allocations have now. */
 void hmfm_draws_set_label(hmfm_draws *draws, size_t chain, size_t draw, size_t unit,
                           uint32_t label);
 

@@ -31,7 +31,7 @@ hmfm_status hmfm_allocations_widen(hmfm_draws *draws, size_t chain, size_t max_l
   hmfm_allocations *allocations = &draws->allocations[chain];
   int bytes = hmfm_label_bytes(max_label);
   if (bytes <= allocations->bytes) return HMFM_OK;
-  size_t n = draws->capacity * draws->n_units;
+  size_t n = hmfm_draws_kept(draws, draws->capacity) * draws->n_units;
   void *wide = hmfm_calloc(n, (size_t)bytes);
   if (!wide) return hmfm_fail_memory(error, "allocations");
   for (size_t at = 0; at < n; at++)
@@ -44,11 +44,13 @@ hmfm_status hmfm_allocations_widen(hmfm_draws *draws, size_t chain, size_t max_l
 
 uint32_t hmfm_draws_label(const hmfm_draws *draws, size_t chain, size_t draw, size_t unit) {
   const hmfm_allocations *allocations = &draws->allocations[chain];
-  return label_get(allocations->label, allocations->bytes, draw * draws->n_units + unit);
+  const size_t row = draw / draws->thin_units;
+  return label_get(allocations->label, allocations->bytes, row * draws->n_units + unit);
 }
 
 void hmfm_draws_set_label(hmfm_draws *draws, size_t chain, size_t draw, size_t unit,
                           uint32_t label) {
   hmfm_allocations *allocations = &draws->allocations[chain];
-  label_set(allocations->label, allocations->bytes, draw * draws->n_units + unit, label);
+  const size_t row = draw / draws->thin_units;
+  label_set(allocations->label, allocations->bytes, row * draws->n_units + unit, label);
 }

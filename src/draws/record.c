@@ -93,8 +93,10 @@ static hmfm_status describe_data(const hmfm_model *model, hmfm_draws *draws, hmf
 hmfm_status hmfm_draws_create(const hmfm_model *model, const hmfm_run *run, hmfm_draws **out,
                               hmfm_error *error) {
   const hmfm_dataset *data = model->dataset;
+  const int units = run->save_allocations || run->save_log_likelihood;
   hmfm_draws sizes = {.n_chains = run->chains,
                       .capacity = run->draws,
+                      .thin_units = units ? run->thin_units : 1,
                       .n_rows = data->n_rows,
                       .n_units = data->n_units,
                       .n_groups = data->n_groups,
@@ -164,7 +166,7 @@ static hmfm_status record_allocations(hmfm_draws *draws, size_t chain, size_t dr
   if (status) return status;
   const hmfm_allocations *to = &draws->allocations[chain];
   if (to->bytes == 1) {
-    uint8_t *label = (uint8_t *)to->label + draw * n;
+    uint8_t *label = (uint8_t *)to->label + draw / draws->thin_units * n;
     for (size_t i = 0; i < n; i++) label[i] = (uint8_t)allocation[i];
   } else {
     for (size_t i = 0; i < n; i++) {
@@ -206,12 +208,16 @@ static hmfm_status record(void *context, size_t chain, size_t draw, const hmfm_c
   hmfm_draws *draws = context;
   const hmfm_state *state = from->state;
   hmfm_status status = record_variables(draws, chain, draw, state, error);
-  if (!status && draws->allocations) status = record_allocations(draws, chain, draw, state, error);
+  const int kept = draw % draws->thin_units == 0;
+  if (!status && kept && draws->allocations) {
+    status = record_allocations(draws, chain, draw, state, error);
+  }
   if (!status && draws->components) {
     status = record_components(draws, chain, draw, state, error);
   }
-  if (!status && draws->log_likelihood) {
-    float *to = draws->log_likelihood + (chain * draws->capacity + draw) * draws->n_units;
+  if (!status && kept && draws->log_likelihood) {
+    const size_t rows = hmfm_draws_kept(draws, draws->capacity), row = draw / draws->thin_units;
+    float *to = draws->log_likelihood + (chain * rows + row) * draws->n_units;
     for (size_t i = 0; i < draws->n_units; i++) to[i] = (float)state->unit_log_lik[i];
   }
   if (status) return status;

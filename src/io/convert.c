@@ -144,7 +144,7 @@ static hmfm_status write_allocations(writer *to, hmfm_error *error) {
   }
   put_char(to, '\n');
   for (size_t c = 0; c < draws->n_chains; c++)
-    for (size_t t = 0; t < draws->n_draws; t++) {
+    for (size_t t = 0; t < draws->n_draws; t += draws->thin_units) {
       put_place(to, c, t);
       for (size_t i = 0; i < draws->n_units; i++) {
         put_char(to, ',');
@@ -199,7 +199,8 @@ static const struct {
 } conversions[] = {
     {"scalars", "a row per draw: lambda, K, M, gamma[G], K_group[G], beta[G,x] and the like", 0,
      write_scalars},
-    {"allocations", "a row per draw: the label of every unit, from 0, in columns named group/unit",
+    {"allocations",
+     "a row per draw that has them: the label of every unit, from 0, in columns named group/unit",
      HMFM_PART_ALLOCATIONS, write_allocations},
     {"components", "a row per component of a draw: its atom and its weight in every group",
      HMFM_PART_COMPONENTS, write_components},

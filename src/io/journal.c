@@ -39,10 +39,10 @@ static hmfm_status refuse(const hmfm_journal *journal, const char *why, hmfm_err
                    journal->path, why);
 }
 
-/* Which of the big parts are kept. */
+/* Which of the big parts are kept, and of which draws those of units. */
 static uint64_t parts_of(const hmfm_draws *draws) {
   return (draws->allocations != NULL) | (draws->components != NULL) << 1 |
-         (draws->log_likelihood != NULL) << 2;
+         (draws->log_likelihood != NULL) << 2 | (uint64_t)(draws->thin_units - 1) << 3;
 }
 
 /* Opens the file: with O_RDONLY to look, with O_RDWR to write it, which one process may do. */
@@ -222,7 +222,7 @@ static hmfm_status check_head(hmfm_journal *journal, uint64_t run, const hmfm_dr
     return refuse(
         journal,
         "were saved with other parts: allocations, components and log likelihoods must be "
-        "saved, or not, as before",
+        "saved, or not, as before, and --thin-units be what it was",
         error);
   return HMFM_OK;
 }

@@ -44,7 +44,9 @@ static void put_components(hmfm_block *block, const hmfm_draws *draws, size_t ch
 }
 
 void hmfm_block_put_draws(hmfm_block *block, const hmfm_draws *draws, size_t first, size_t last) {
-  const size_t n = last - first;
+  const size_t n = last - first, rows = hmfm_draws_kept(draws, draws->capacity);
+  const size_t row = hmfm_draws_kept(draws, first);
+  const size_t labels = (hmfm_draws_kept(draws, last) - row) * draws->n_units;
   for (size_t c = 0; c < draws->n_chains; c++) {
     const size_t at = c * draws->capacity + first;
     for (size_t v = 0; v < draws->n_variables; v++) {
@@ -56,12 +58,12 @@ void hmfm_block_put_draws(hmfm_block *block, const hmfm_draws *draws, size_t fir
       const uint64_t bytes = (uint64_t)draws->allocations[c].bytes;
       const unsigned char *label = draws->allocations[c].label;
       hmfm_block_put(block, &bytes, sizeof bytes);
-      hmfm_block_put(block, label + first * draws->n_units * bytes, n * draws->n_units * bytes);
+      hmfm_block_put(block, label + row * draws->n_units * bytes, labels * bytes);
     }
     if (draws->components) put_components(block, draws, c, first, last);
     if (draws->log_likelihood)
-      hmfm_block_put(block, draws->log_likelihood + at * draws->n_units,
-                     n * draws->n_units * sizeof *draws->log_likelihood);
+      hmfm_block_put(block, draws->log_likelihood + (c * rows + row) * draws->n_units,
+                     labels * sizeof *draws->log_likelihood);
   }
 }
 
@@ -80,12 +82,13 @@ static hmfm_status take_labels(hmfm_block *block, hmfm_draws *draws, size_t chai
   const size_t widest = bytes == 1 ? 1 : bytes == 2 ? UINT8_MAX : UINT16_MAX;
   hmfm_status status = hmfm_allocations_widen(draws, chain, widest, error);
   if (status) return status;
-  const size_t n_units = draws->n_units;
-  hmfm_block_take(block, (unsigned char *)to->label + first * n_units * bytes,
-                  (last - first) * n_units * bytes);
-  for (size_t t = first; t < last && !block->failed; t++) {
+  const size_t n_units = draws->n_units, row = hmfm_draws_kept(draws, first);
+  const size_t end = hmfm_draws_kept(draws, last);
+  hmfm_block_take(block, (unsigned char *)to->label + row * n_units * bytes,
+                  (end - row) * n_units * bytes);
+  for (size_t k = row; k < end && !block->failed; k++) {
     for (size_t i = 0; i < n_units; i++)
-      block->failed |= hmfm_draws_label(draws, chain, t, i) >= n_units;
+      block->failed |= hmfm_draws_label(draws, chain, k * draws->thin_units, i) >= n_units;
   }
   return HMFM_OK;
 }
@@ -115,7 +118,9 @@ static hmfm_status take_components(hmfm_block *block, hmfm_draws *draws, size_t 
 
 hmfm_status hmfm_block_take_draws(hmfm_block *block, hmfm_draws *draws, size_t first, size_t last,
                                   hmfm_error *error) {
-  const size_t n = last - first;
+  const size_t n = last - first, rows = hmfm_draws_kept(draws, draws->capacity);
+  const size_t row = hmfm_draws_kept(draws, first);
+  const size_t labels = (hmfm_draws_kept(draws, last) - row) * draws->n_units;
   hmfm_status status = HMFM_OK;
   for (size_t c = 0; !status && !block->failed && c < draws->n_chains; c++) {
     const size_t at = c * draws->capacity + first;
@@ -127,8 +132,8 @@ hmfm_status hmfm_block_take_draws(hmfm_block *block, hmfm_draws *draws, size_t f
     if (draws->allocations) status = take_labels(block, draws, c, first, last, error);
     if (!status && draws->components) status = take_components(block, draws, c, first, last, error);
     if (draws->log_likelihood)
-      hmfm_block_take(block, draws->log_likelihood + at * draws->n_units,
-                      n * draws->n_units * sizeof *draws->log_likelihood);
+      hmfm_block_take(block, draws->log_likelihood + (c * rows + row) * draws->n_units,
+                      labels * sizeof *draws->log_likelihood);
     draws->chain_draws[c] = last;
   }
   draws->n_draws = last;

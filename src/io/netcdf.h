@@ -3,12 +3,13 @@
  *
  * Root attributes: hmfm_layout (number of the layout below), hmfm_version, created_at,
  * configuration (JSON), algorithm, family, mixing, prior_m, beta, seed (text, for 64 bits), warmup, thin,
- * seconds, run (hexadecimal: the mark of a run that keeps checkpoints), response, exposure (where there
+ * thin_units (where above 1: allocations and log likelihoods are of every so manieth draw), seconds, run (hexadecimal: the mark of a run that keeps checkpoints), response, exposure (where there
  * is one), atoms. Groups, every dimension with a coordinate variable:
  *   posterior       every variable but log_lik as (chain, draw[, group][, covariate]); allocation
- *                   (chain, draw, unit), labels from 0
+ *                   (chain, draw, unit), labels from 0; with thin_units (chain, allocation_draw, unit)
  *   sample_stats    log_lik (chain, draw), where there is one
- *   log_likelihood  y (chain, draw, unit), allocation summed out
+ *   log_likelihood  y (chain, draw, unit), allocation summed out; with thin_units draw counts 0,
+ *                   thin_units, 2 thin_units, ...
  *   observed_data   y (row), unit_of_row (row)
  *   constant_data   unit_name, unit_group, unit_size (unit); x (row, covariate) and exposure (row),
  *                   where there are any

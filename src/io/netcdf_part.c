@@ -65,9 +65,9 @@ hmfm_status hmfm_part_variable(const hmfm_part *part, const char *name, const ch
   return status;
 }
 
-hmfm_status hmfm_part_count_axis(const hmfm_part *part, const char *name, const char *meaning,
-                                 size_t n, int *dim) {
-  int id, type = n > INT_MAX ? NC_INT64 : NC_INT;
+hmfm_status hmfm_part_step_axis(const hmfm_part *part, const char *name, const char *meaning,
+                                size_t n, size_t step, int *dim) {
+  int id, type = n > INT_MAX / step ? NC_INT64 : NC_INT;
   hmfm_status status = hmfm_part_put(part, nc_def_dim(part->group, name, n, dim));
   if (status == HMFM_OK)
     status = hmfm_part_variable(part, name, meaning, type, 1, dim,
@@ -75,10 +75,15 @@ hmfm_status hmfm_part_count_axis(const hmfm_part *part, const char *name, const 
   if (status != HMFM_OK) return status;
   long long *value = hmfm_calloc(n, sizeof *value);
   if (!value) return hmfm_fail_memory(part->error, "writing draws");
-  for (size_t k = 0; k < n; k++) value[k] = (long long)k;
+  for (size_t k = 0; k < n; k++) value[k] = (long long)(k * step);
   status = hmfm_part_put(part, nc_put_var_longlong(part->group, id, value));
   hmfm_free(value);
   return status;
+}
+
+hmfm_status hmfm_part_count_axis(const hmfm_part *part, const char *name, const char *meaning,
+                                 size_t n, int *dim) {
+  return hmfm_part_step_axis(part, name, meaning, n, 1, dim);
 }
 
 /* libnetcdf cannot leave a text variable unfilled, and HDF5 takes ten times as long to replace texts as to write

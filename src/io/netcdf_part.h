@@ -36,7 +36,11 @@ hmfm_status hmfm_part_variable(const hmfm_part *part, const char *name, const ch
                                int type, int n_dims, const int *dims, hmfm_packing packing,
                                int *id);
 
-/* A dimension that counts from 0, with its coordinate variable. */
+/* A dimension of n that counts from 0 in steps, with its coordinate variable. */
+hmfm_status hmfm_part_step_axis(const hmfm_part *part, const char *name, const char *meaning,
+                                size_t n, size_t step, int *dim);
+
+/* The same in steps of 1. */
 hmfm_status hmfm_part_count_axis(const hmfm_part *part, const char *name, const char *meaning,
                                  size_t n, int *dim);
 

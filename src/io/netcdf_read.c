@@ -3,6 +3,7 @@
 #include "io/netcdf_read.h"
 
 #include <errno.h>
+#include <math.h>
 #include <netcdf.h>
 #include <stdlib.h>
 
@@ -82,6 +83,16 @@ static hmfm_status read_info(const hmfm_netcdf_group *root, hmfm_fit_info **out)
   return status;
 }
 
+/* Of which draws allocations and log likelihoods are. */
+static hmfm_status read_thin_units(const hmfm_netcdf_group *root, hmfm_draws *sizes) {
+  double thin = 1;
+  hmfm_status status = read_number(root, "thin_units", &thin);
+  if (status == HMFM_OK && !(thin >= 1 && thin < 1e18 && thin == floor(thin)))
+    status = hmfm_group_fail(root, "has no number of draws in attribute", "thin_units");
+  if (status == HMFM_OK) sizes->thin_units = (size_t)thin;
+  return status;
+}
+
 /* Sizes of everything, each from the group it belongs to. */
 static hmfm_status read_sizes(hmfm_contents *contents, hmfm_draws *sizes) {
   const hmfm_netcdf_file *file = &contents->file;
@@ -93,6 +104,7 @@ static hmfm_status read_sizes(hmfm_contents *contents, hmfm_draws *sizes) {
     status = hmfm_group_find(file, "constant_data", 1, NULL, &contents->constant);
   if (status == HMFM_OK) status = hmfm_group_length(posterior, "chain", &sizes->n_chains);
   if (status == HMFM_OK) status = hmfm_group_length(posterior, "draw", &sizes->capacity);
+  if (status == HMFM_OK) status = read_thin_units(&contents->root, sizes);
   if (status == HMFM_OK) status = hmfm_group_length(&contents->observed, "row", &sizes->n_rows);
   if (status == HMFM_OK) status = hmfm_group_length(&contents->constant, "unit", &sizes->n_units);
   if (status == HMFM_OK) status = hmfm_group_length(&contents->constant, "group", &sizes->n_groups);

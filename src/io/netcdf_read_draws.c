@@ -82,14 +82,15 @@ static hmfm_status read_variables(const hmfm_netcdf_group *group, hmfm_draws *dr
 }
 
 static hmfm_status read_allocations(const hmfm_netcdf_group *group, hmfm_draws *draws) {
-  size_t sizes[3] = {draws->n_chains, draws->n_draws, draws->n_units};
+  const size_t kept = hmfm_draws_kept(draws, draws->n_draws);
+  size_t sizes[3] = {draws->n_chains, kept, draws->n_units};
   nc_type type = NC_NAT;
   int id;
   hmfm_status status = hmfm_group_variable(group, "allocation", 3, sizes, &id);
   if (status == HMFM_OK) status = hmfm_group_get(group, nc_inq_vartype(group->id, id, &type));
   size_t max_label = type == NC_UBYTE ? 0 : type == NC_USHORT ? UINT8_MAX : UINT16_MAX;
   for (size_t c = 0; c < draws->n_chains && status == HMFM_OK; c++) {
-    size_t start[3] = {c, 0, 0}, count[3] = {1, draws->n_draws, draws->n_units};
+    size_t start[3] = {c, 0, 0}, count[3] = {1, kept, draws->n_units};
     status = hmfm_allocations_widen(draws, c, max_label, group->file->error);
     if (status != HMFM_OK) break;
     void *label = draws->allocations[c].label;
@@ -105,7 +106,7 @@ static hmfm_status read_allocations(const hmfm_netcdf_group *group, hmfm_draws *
 }
 
 static hmfm_status read_log_likelihood(const hmfm_netcdf_group *group, hmfm_draws *draws) {
-  size_t sizes[3] = {draws->n_chains, draws->n_draws, draws->n_units};
+  size_t sizes[3] = {draws->n_chains, hmfm_draws_kept(draws, draws->n_draws), draws->n_units};
   int id;
   hmfm_status status = hmfm_group_variable(group, "y", 3, sizes, &id);
   if (status == HMFM_OK)

@@ -164,6 +164,8 @@ static hmfm_status put_root(const hmfm_part *root) {
     status = hmfm_part_text(root, NC_GLOBAL, "exposure", draws->exposure_name);
   if (status == HMFM_OK) status = put_number(root, "warmup", info->warmup);
   if (status == HMFM_OK) status = put_number(root, "thin", info->thin);
+  if (status == HMFM_OK && draws->thin_units > 1)
+    status = put_number(root, "thin_units", draws->thin_units);
   if (status == HMFM_OK)
     status = hmfm_part_put(
         root, nc_put_att_double(root->group, NC_GLOBAL, "seconds", NC_DOUBLE, 1, &info->seconds));

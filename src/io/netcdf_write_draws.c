@@ -12,16 +12,31 @@ typedef struct axes {
   int chain, draw, unit, group, covariate;
 } axes;
 
-static hmfm_status open_with_draws(const hmfm_part *root, const char *name, hmfm_part *part,
-                                   axes *axis) {
+/* Opens a group for every step-th draw. */
+static hmfm_status open_with_some(const hmfm_part *root, const char *name, size_t step,
+                                  hmfm_part *part, axes *axis) {
+  const size_t n = (root->draws->n_draws + step - 1) / step;
   hmfm_status status = hmfm_part_open(root, name, part);
   if (status == HMFM_OK)
     status =
         hmfm_part_count_axis(part, "chain", "chain, from 0", root->draws->n_chains, &axis->chain);
   if (status == HMFM_OK)
-    status =
-        hmfm_part_count_axis(part, "draw", "saved draw, from 0", root->draws->n_draws, &axis->draw);
+    status = hmfm_part_step_axis(part, "draw", "saved draw, from 0", n, step, &axis->draw);
   return status;
+}
+
+static hmfm_status open_with_draws(const hmfm_part *root, const char *name, hmfm_part *part,
+                                   axes *axis) {
+  return open_with_some(root, name, 1, part, axis);
+}
+
+/* The dimension of draws that have allocations, beside that of all draws in one group. */
+static hmfm_status kept_axis(const hmfm_part *part, const axes *axis, int *dim) {
+  const hmfm_draws *draws = part->draws;
+  *dim = axis->draw;
+  if (draws->thin_units == 1) return HMFM_OK;
+  return hmfm_part_step_axis(part, "allocation_draw", "saved draw that has allocations, from 0",
+                             hmfm_draws_kept(draws, draws->n_draws), draws->thin_units, dim);
 }
 
 static hmfm_status unit_axis(const hmfm_part *part, axes *axis) {
@@ -58,14 +73,16 @@ static hmfm_status put_variable(const hmfm_part *part, const axes *axis,
 
 static hmfm_status put_allocations(const hmfm_part *part, const axes *axis) {
   const hmfm_draws *draws = part->draws;
-  size_t start[3] = {0}, count[3] = {1, draws->n_draws, draws->n_units};
+  size_t start[3] = {0}, count[3] = {1, hmfm_draws_kept(draws, draws->n_draws), draws->n_units};
   int dims[3] = {axis->chain, axis->draw, axis->unit}, bytes = 1, id;
   for (size_t c = 0; c < draws->n_chains; c++)
     if (draws->allocations[c].bytes > bytes) bytes = draws->allocations[c].bytes;
   int type = bytes == 1 ? NC_UBYTE : bytes == 2 ? NC_USHORT : NC_UINT;
-  hmfm_status status = hmfm_part_variable(
-      part, "allocation", "component the unit is allocated to, from 0 by first appearance", type, 3,
-      dims, HMFM_TALL, &id);
+  hmfm_status status = kept_axis(part, axis, &dims[1]);
+  if (status == HMFM_OK)
+    status = hmfm_part_variable(part, "allocation",
+                                "component the unit is allocated to, from 0 by first appearance",
+                                type, 3, dims, HMFM_TALL, &id);
   for (size_t c = 0; c < draws->n_chains && status == HMFM_OK; c++) {
     const void *label = draws->allocations[c].label;
     int code;
@@ -123,7 +140,9 @@ hmfm_status hmfm_put_log_likelihood(const hmfm_part *root) {
   axes axis = {0};
   int id;
   if (!draws->log_likelihood) return HMFM_OK;
-  hmfm_status status = open_with_draws(root, "log_likelihood", &part, &axis);
+  const size_t kept = hmfm_draws_kept(draws, draws->n_draws);
+  const size_t space = hmfm_draws_kept(draws, draws->capacity);
+  hmfm_status status = open_with_some(root, "log_likelihood", draws->thin_units, &part, &axis);
   if (status == HMFM_OK) status = unit_axis(&part, &axis);
   int dims[3] = {axis.chain, axis.draw, axis.unit};
   if (status == HMFM_OK)
@@ -131,10 +150,10 @@ hmfm_status hmfm_put_log_likelihood(const hmfm_part *root) {
                                 "log likelihood of the unit's observations, allocation summed out",
                                 NC_FLOAT, 3, dims, HMFM_TALL, &id);
   for (size_t c = 0; c < draws->n_chains && status == HMFM_OK; c++) {
-    size_t start[3] = {c, 0, 0}, count[3] = {1, draws->n_draws, draws->n_units};
-    status = hmfm_part_put(
-        &part, nc_put_vara_float(part.group, id, start, count,
-                                 draws->log_likelihood + c * draws->capacity * draws->n_units));
+    size_t start[3] = {c, 0, 0}, count[3] = {1, kept, draws->n_units};
+    status =
+        hmfm_part_put(&part, nc_put_vara_float(part.group, id, start, count,
+                                               draws->log_likelihood + c * space * draws->n_units));
   }
   return status;
 }

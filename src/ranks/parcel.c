@@ -193,6 +193,8 @@ void hmfm_parcel_put_draws(hmfm_bytes *out, const hmfm_draws *draws, size_t chai
                            size_t last) {
   const uint64_t head[] = {chain, first, last};
   const size_t n = last - first, at = chain * draws->capacity + first;
+  const size_t row = hmfm_draws_kept(draws, first), kept = hmfm_draws_kept(draws, last) - row;
+  const size_t rows = hmfm_draws_kept(draws, draws->capacity);
   hmfm_bytes_put(out, head, sizeof head);
   for (size_t v = 0; v < draws->n_variables; v++) {
     const hmfm_variable *variable = &draws->variable[v];
@@ -203,7 +205,7 @@ void hmfm_parcel_put_draws(hmfm_bytes *out, const hmfm_draws *draws, size_t chai
     const hmfm_allocations *a = &draws->allocations[chain];
     const size_t size = (size_t)a->bytes * draws->n_units;
     hmfm_bytes_put_count(out, (uint64_t)a->bytes);
-    hmfm_bytes_put(out, (const char *)a->label + first * size, n * size);
+    hmfm_bytes_put(out, (const char *)a->label + row * size, kept * size);
   }
   if (draws->components) {
     const hmfm_components *c = &draws->components[chain];
@@ -214,12 +216,13 @@ void hmfm_parcel_put_draws(hmfm_bytes *out, const hmfm_draws *draws, size_t chai
                    rows * draws->n_groups * sizeof *c->weight);
   }
   if (draws->log_likelihood)
-    hmfm_bytes_put(out, draws->log_likelihood + at * draws->n_units,
-                   n * draws->n_units * sizeof *draws->log_likelihood);
+    hmfm_bytes_put(out, draws->log_likelihood + (chain * rows + row) * draws->n_units,
+                   kept * draws->n_units * sizeof *draws->log_likelihood);
 }
 
-/* Labels are as wide here as the widest that came; earlier ones may have been wider. */
-static hmfm_status take_labels(hmfm_cursor *cursor, hmfm_draws *draws, size_t chain, size_t first,
+/* The n rows from `row` on, of draws that are kept. Labels are as wide here as the widest that came; earlier ones
+ * may have been wider. */
+static hmfm_status take_labels(hmfm_cursor *cursor, hmfm_draws *draws, size_t chain, size_t row,
                                size_t n, hmfm_error *error) {
   const size_t bytes = (size_t)hmfm_cursor_count(cursor), labels = n * draws->n_units;
   const size_t widest = bytes == 1 ? 1 : bytes == 2 ? UINT8_MAX : UINT16_MAX;
@@ -229,14 +232,14 @@ static hmfm_status take_labels(hmfm_cursor *cursor, hmfm_draws *draws, size_t ch
   const unsigned char *from = hmfm_cursor_skip(cursor, labels * bytes);
   if (!from) return HMFM_OK;
   if ((size_t)to->bytes == bytes) {
-    memcpy((char *)to->label + first * draws->n_units * bytes, from, labels * bytes);
+    memcpy((char *)to->label + row * draws->n_units * bytes, from, labels * bytes);
     return HMFM_OK;
   }
   for (size_t k = 0; k < labels; k++) {
     uint16_t two;
     memcpy(&two, from + k * bytes, bytes == 2 ? sizeof two : 0);
-    hmfm_draws_set_label(draws, chain, first + k / draws->n_units, k % draws->n_units,
-                         bytes == 2 ? two : from[k]);
+    hmfm_draws_set_label(draws, chain, (row + k / draws->n_units) * draws->thin_units,
+                         k % draws->n_units, bytes == 2 ? two : from[k]);
   }
   return HMFM_OK;
 }
@@ -267,13 +270,15 @@ hmfm_status hmfm_parcel_take_draws(hmfm_cursor *cursor, hmfm_draws *draws, hmfm_
     hmfm_cursor_take(cursor, variable->value + at * variable->width,
                      n * variable->width * sizeof *variable->value);
   }
-  if (draws->allocations) status = take_labels(cursor, draws, chain, first, n, error);
+  const size_t row = hmfm_draws_kept(draws, first), kept = hmfm_draws_kept(draws, last) - row;
+  const size_t rows = hmfm_draws_kept(draws, draws->capacity);
+  if (draws->allocations) status = take_labels(cursor, draws, chain, row, kept, error);
   if (!status && draws->components)
     status = take_components(cursor, draws, chain, first, last, error);
   if (status) return status;
-  if (draws->log_likelihood && n > 0)
-    hmfm_cursor_take(cursor, draws->log_likelihood + at * draws->n_units,
-                     n * draws->n_units * sizeof *draws->log_likelihood);
+  if (draws->log_likelihood && kept > 0)
+    hmfm_cursor_take(cursor, draws->log_likelihood + (chain * rows + row) * draws->n_units,
+                     kept * draws->n_units * sizeof *draws->log_likelihood);
   draws->chain_draws[chain] = last;
   draws->n_draws = draws->chain_draws[0];
   for (size_t c = 1; c < draws->n_chains; c++)

@@ -86,6 +86,10 @@ static hmfm_status check(const hmfm_draws *draws, size_t n_rows, const hmfm_dens
   if (!draws->allocations)
     return hmfm_fail(error, HMFM_EDATA,
                      "there are no allocations to tell who is with whom: they were not saved");
+  if (draws->thin_units > 1)
+    return hmfm_fail(error, HMFM_EUSAGE,
+                     "allocations are those of one draw in %zu: thin the draws to these first",
+                     draws->thin_units);
   for (size_t h = 0; h < n_rows; h++)
     if (density[h]->n_draws != draws->n_chains * draws->n_draws ||
         density[h]->n_rows != density[0]->n_rows)

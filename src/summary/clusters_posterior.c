@@ -48,7 +48,8 @@ static hmfm_status mix(const hmfm_draws *draws, const hmfm_family *family, size_
 hmfm_status hmfm_clusters_posterior(const hmfm_draws *draws, const hmfm_family *family,
                                     const hmfm_unit_order *order, hmfm_cluster *cluster,
                                     hmfm_error *error) {
-  const size_t n_chains = draws->n_chains, n_draws = draws->n_draws, n = n_chains * n_draws;
+  const size_t n_chains = draws->n_chains, n_draws = hmfm_draws_kept(draws, draws->n_draws);
+  const size_t n = n_chains * n_draws;
   hmfm_status status = HMFM_OK;
   double *mean = hmfm_calloc(n, sizeof *mean), *sd = hmfm_calloc(n, sizeof *sd);
   double *center = hmfm_calloc(draws->n_units, sizeof *center);
@@ -57,8 +58,8 @@ hmfm_status hmfm_clusters_posterior(const hmfm_draws *draws, const hmfm_family *
     const size_t *unit = order->unit + order->start[k];
     const size_t size = order->start[k + 1] - order->start[k];
     for (size_t s = 0; !status && s < n; s++)
-      status =
-          mix(draws, family, s / n_draws, s % n_draws, size, unit, center, &mean[s], &sd[s], error);
+      status = mix(draws, family, s / n_draws, s % n_draws * draws->thin_units, size, unit, center,
+                   &mean[s], &sd[s], error);
     if (!status)
       status = hmfm_diagnose(mean, n_chains, n_draws, n_draws, 1, &cluster[k].mean, error);
     if (!status) status = hmfm_diagnose(sd, n_chains, n_draws, n_draws, 1, &cluster[k].sd, error);

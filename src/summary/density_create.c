@@ -58,6 +58,11 @@ static hmfm_status check_draws(const hmfm_draws *draws, const hmfm_model *model,
   if (target->kind == HMFM_DENSITY_UNIT && !draws->allocations)
     return hmfm_fail(error, HMFM_EDATA,
                      "there are no allocations to tell a unit's component: they were not saved");
+  if (target->kind == HMFM_DENSITY_UNIT && draws->thin_units > 1)
+    return hmfm_fail(error, HMFM_EUSAGE,
+                     "allocations are those of one draw in %zu: thin the draws to these before a "
+                     "unit is asked for",
+                     draws->thin_units);
   if (!same || !draws->n_draws)
     return hmfm_fail(error, HMFM_EUSAGE, "these are no draws of this model");
   if (!(target->exposure > 0.0) || !isfinite(target->exposure))

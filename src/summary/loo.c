@@ -14,7 +14,8 @@ static const double P_WAIC_LIMIT = 0.4;
 /* What scoring works on; S draws of all chains. */
 typedef struct scoring {
   const hmfm_draws *draws;
-  size_t size;       /* S */
+  size_t kept;       /* draws of a chain that have log likelihoods */
+  size_t size;       /* S = n_chains x kept */
   size_t *order;     /* n_units: units group by group */
   double *block;     /* BLOCK x S: log likelihoods of some units, chain after chain */
   double *group_sum; /* S: sum over the units of a group so far */
@@ -49,7 +50,7 @@ static hmfm_status scoring_create(scoring *s, hmfm_error *error) {
   }
   if (!s->order || !s->block || !s->group_sum || !s->loo || !s->loo->unit || !s->loo->group)
     return hmfm_fail_memory(error, "the scores");
-  return hmfm_psis_create(draws->n_chains, draws->n_draws, &s->psis, error);
+  return hmfm_psis_create(draws->n_chains, s->kept, &s->psis, error);
 }
 
 /* Orders the units by group, those of a group as they are. Counts go into the groups' scores. */
@@ -68,10 +69,11 @@ static hmfm_status order_units(scoring *s, hmfm_error *error) {
 /* Takes the log likelihoods of n units, which stand unit by unit in a draw, chain by chain. */
 static hmfm_status take_block(scoring *s, const size_t *unit, size_t n, hmfm_error *error) {
   const hmfm_draws *draws = s->draws;
+  const size_t rows = hmfm_draws_kept(draws, draws->capacity);
   for (size_t c = 0; c < draws->n_chains; c++) {
-    for (size_t t = 0; t < draws->n_draws; t++) {
-      const float *from = draws->log_likelihood + (c * draws->capacity + t) * draws->n_units;
-      double *to = s->block + c * draws->n_draws + t;
+    for (size_t t = 0; t < s->kept; t++) {
+      const float *from = draws->log_likelihood + (c * rows + t) * draws->n_units;
+      double *to = s->block + c * s->kept + t;
       for (size_t k = 0; k < n; k++) {
         const double value = from[unit[k]];
         if (!isfinite(value))
@@ -79,7 +81,7 @@ static hmfm_status take_block(scoring *s, const size_t *unit, size_t n, hmfm_err
                            "the log likelihood of unit '%s' of group '%s' is %g in draw %zu of "
                            "chain %zu (both from 0), and has no score",
                            draws->unit_name[unit[k]], draws->group_name[draws->unit_group[unit[k]]],
-                           value, t, c);
+                           value, t * draws->thin_units, c);
         to[k * s->size] = value;
       }
     }
@@ -178,7 +180,8 @@ static void add_up(hmfm_loo *loo) {
 }
 
 hmfm_status hmfm_loo_create(const hmfm_draws *draws, hmfm_loo **out, hmfm_error *error) {
-  scoring s = {.draws = draws, .size = draws->n_chains * draws->n_draws};
+  const size_t kept = hmfm_draws_kept(draws, draws->n_draws);
+  scoring s = {.draws = draws, .kept = kept, .size = draws->n_chains * kept};
   size_t first = 0;
   if (!draws->log_likelihood)
     return hmfm_fail(error, HMFM_EUSAGE,

@@ -79,11 +79,12 @@ void hmfm_partitions_set(hmfm_partitions *partitions, size_t draw, const uint32_
   }
 }
 
-/* The labels of some units in one draw, counted anew from 0. */
-static hmfm_status take_draw(const hmfm_draws *draws, size_t draw, const size_t *unit,
+/* The labels of some units in one of the draws that are kept, counted anew from 0. */
+static hmfm_status take_draw(const hmfm_draws *draws, size_t row, const size_t *unit,
                              size_t n_units, uint32_t *label, uint32_t *n_clusters,
                              hmfm_error *error) {
-  const size_t chain = draw / draws->n_draws, t = draw % draws->n_draws;
+  const size_t kept = hmfm_draws_kept(draws, draws->n_draws);
+  const size_t chain = row / kept, t = row % kept * draws->thin_units;
   for (size_t i = 0; i < n_units; i++)
     label[i] = hmfm_draws_label(draws, chain, t, unit ? unit[i] : i);
   return hmfm_partitions_relabel(n_units, label, n_clusters, error);
@@ -95,7 +96,7 @@ hmfm_status hmfm_partitions_of_draws(const hmfm_draws *draws, const size_t *unit
   if (!draws->allocations)
     return hmfm_fail(error, HMFM_EUSAGE, "the draws hold no allocations of units to clusters");
   if (!unit) n_units = draws->n_units;
-  const size_t n_draws = draws->n_chains * draws->n_draws;
+  const size_t n_draws = draws->n_chains * hmfm_draws_kept(draws, draws->n_draws);
   uint32_t *label = hmfm_calloc(n_units, sizeof *label);
   uint32_t n_clusters = 0, most = 0;
   hmfm_status status = label ? HMFM_OK : hmfm_fail_memory(error, "draws of partitions");

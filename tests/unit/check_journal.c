@@ -51,14 +51,16 @@ static hmfm_draws *empty_like(const example *what) {
     memset(draws->variable[v].value, 0, n * sizeof(double));
   }
   for (size_t c = 0; draws->allocations && c < draws->n_chains; c++) {
-    memset(draws->allocations[c].label, 0, draws->capacity * draws->n_units);
+    memset(draws->allocations[c].label, 0,
+           hmfm_draws_kept(draws, draws->capacity) * draws->n_units);
     draws->allocations[c].bytes = 1; /* the room for more stays */
   }
   for (size_t c = 0; draws->components && c < draws->n_chains; c++)
     memset(draws->components[c].start, 0, (draws->capacity + 1) * sizeof(size_t));
   if (draws->log_likelihood)
     memset(draws->log_likelihood, 0,
-           draws->n_chains * draws->capacity * draws->n_units * sizeof(float));
+           draws->n_chains * hmfm_draws_kept(draws, draws->capacity) * draws->n_units *
+               sizeof(float));
   limit(draws, 0);
   return draws;
 }
@@ -82,6 +84,22 @@ START_TEST(parts_that_are_not_saved) {
   example what = full;
   what.components = _i & 1, what.allocations = _i >> 1 & 1, what.log_likelihood = _i >> 2 & 1;
   round_trip(&what);
+}
+END_TEST
+
+/* Blocks end after 2 draws and after 5: with and without a draw that has allocations in each of them. */
+START_TEST(thinned_units) {
+  example what = full, other = full;
+  hmfm_draws *draws;
+  double seconds;
+  what.thin_units = other.thin_units = (size_t)_i;
+  other.thin_units++;
+  round_trip(&what);
+  draws = empty_like(&other);
+  ck_assert_int_eq(hmfm_journal_open("j", RUN, what.draws, draws, &seconds, NULL, &error),
+                   HMFM_EDATA);
+  ck_assert_ptr_nonnull(strstr(error.message, "--thin-units be what it was"));
+  hmfm_draws_destroy(draws);
 }
 END_TEST
 
@@ -240,6 +258,7 @@ int main(void) {
   tcase_add_checked_fixture(all, start, leave_folder);
   tcase_add_test(all, everything_comes_back);
   tcase_add_loop_test(all, parts_that_are_not_saved, 0, 8);
+  tcase_add_loop_test(all, thinned_units, 1, 7);
   tcase_add_test(all, labels_that_became_wider);
   tcase_add_test(all, what_the_checkpoint_does_not_know_is_cut_off);
   tcase_add_test(all, other_journals_are_refused);

@@ -73,6 +73,21 @@ START_TEST(missing_parts_come_back) {
 }
 END_TEST
 
+/* Allocations and log likelihoods of some draws: the draws written end before, at and after one of them. */
+START_TEST(thinned_units_come_back) {
+  example what = example_full;
+  hmfm_draws *back = NULL;
+  what.capacity = 9;
+  what.draws = 1 + (size_t)_i % 8;
+  what.thin_units = 2 + (size_t)_i / 8 * 3;
+  round_trip(&what);
+  ck_assert_int_eq(hmfm_netcdf_read("fit.nc", 0, &back, NULL, NULL), HMFM_OK);
+  ck_assert_uint_eq(back->thin_units, what.thin_units);
+  ck_assert_uint_eq(back->n_draws, what.draws);
+  hmfm_draws_destroy(back);
+}
+END_TEST
+
 START_TEST(draws_without_components_come_back) {
   example what = example_full; /* the only draw of the only chain has no component */
   what.chains = what.draws = 1;
@@ -187,6 +202,7 @@ int main(void) {
   tcase_add_test(cases, everything_comes_back);
   tcase_add_loop_test(cases, wide_labels_come_back, 0, 6);
   tcase_add_loop_test(cases, missing_parts_come_back, 0, 32);
+  tcase_add_loop_test(cases, thinned_units_come_back, 0, 16);
   tcase_add_test(cases, draws_without_components_come_back);
   tcase_add_loop_test(cases, unwanted_parts_stay, 0, 8);
   tcase_add_loop_test(cases, info_comes_back, 0, 4);

@@ -77,16 +77,18 @@ static void fill_labels(hmfm_draws *draws, size_t n_draws, size_t max_label) {
   /* Only the last chain needs the widest labels. */
   size_t last = draws->n_chains - 1;
   ck_assert_int_eq(hmfm_allocations_widen(draws, last, max_label, NULL), HMFM_OK);
+  const size_t every = draws->thin_units;
   for (size_t c = 0; c < draws->n_chains; c++)
-    for (size_t t = 0; t < n_draws; t++)
+    for (size_t t = 0; t < n_draws; t += every)
       for (size_t i = 0; i < UNITS; i++)
         hmfm_draws_set_label(draws, c, t, i, (uint32_t)((c + t + i) % 4));
-  hmfm_draws_set_label(draws, last, n_draws - 1, UNITS - 1, (uint32_t)max_label);
+  hmfm_draws_set_label(draws, last, (n_draws - 1) / every * every, UNITS - 1, (uint32_t)max_label);
 }
 
 hmfm_draws *example_create(const example *what) {
   hmfm_draws sizes = {.n_chains = what->chains,
                       .capacity = what->capacity,
+                      .thin_units = what->thin_units,
                       .n_rows = ROWS,
                       .n_units = UNITS,
                       .n_groups = GROUPS,
@@ -115,7 +117,8 @@ hmfm_draws *example_create(const example *what) {
   add_variables(draws);
   if (what->components) fill_components(draws, what->draws);
   if (what->allocations) fill_labels(draws, what->draws, what->max_label);
-  for (size_t k = 0; what->log_likelihood && k < what->chains * what->capacity * UNITS; k++)
+  const size_t rows = what->chains * hmfm_draws_kept(draws, draws->capacity);
+  for (size_t k = 0; what->log_likelihood && k < rows * UNITS; k++)
     draws->log_likelihood[k] = -(float)k / 7;
   return draws;
 }
@@ -144,13 +147,14 @@ static void compare_variables(const hmfm_draws *a, const hmfm_draws *b) {
 }
 
 static void compare_parts(const hmfm_draws *a, const hmfm_draws *b, size_t c) {
-  for (size_t t = 0; a->allocations && t < a->n_draws; t++)
+  const size_t kept = hmfm_draws_kept(a, a->n_draws);
+  for (size_t t = 0; a->allocations && t < a->n_draws; t += a->thin_units)
     for (size_t i = 0; i < a->n_units; i++)
       ck_assert_uint_eq(hmfm_draws_label(a, c, t, i), hmfm_draws_label(b, c, t, i));
   if (a->log_likelihood)
-    compare_bits(a->log_likelihood + c * a->capacity * a->n_units,
-                 b->log_likelihood + c * b->capacity * b->n_units,
-                 a->n_draws * a->n_units * sizeof(float));
+    compare_bits(a->log_likelihood + c * hmfm_draws_kept(a, a->capacity) * a->n_units,
+                 b->log_likelihood + c * hmfm_draws_kept(b, b->capacity) * b->n_units,
+                 kept * a->n_units * sizeof(float));
   if (a->components) {
     const hmfm_components *p = &a->components[c], *q = &b->components[c];
     size_t rows = p->start[a->n_draws];
@@ -163,6 +167,7 @@ static void compare_parts(const hmfm_draws *a, const hmfm_draws *b, size_t c) {
 void example_compare(const hmfm_draws *a, const hmfm_draws *b) {
   ck_assert_uint_eq(a->n_chains, b->n_chains);
   ck_assert_uint_eq(a->n_draws, b->n_draws);
+  ck_assert_uint_eq(a->thin_units, b->thin_units);
   ck_assert_uint_eq(a->n_rows, b->n_rows);
   ck_assert_uint_eq(a->n_units, b->n_units);
   ck_assert_uint_eq(a->n_groups, b->n_groups);

@@ -8,6 +8,7 @@ typedef struct example {
   size_t chains, draws, capacity, covariates;
   size_t max_label;
   int allocations, components, log_likelihood, exposure;
+  size_t thin_units; /* 0: as 1 */
 } example;
 
 /* Two chains of 5 draws out of 8, 2 covariates, an exposure, everything saved. */

@@ -77,7 +77,7 @@ netcdf_contents <- function(file) {
   for (name in c(
     "hmfm_layout", "hmfm_version", "configuration", "algorithm", "family", "mixing", "prior_m",
       "beta",
-    "seed", "response", "exposure", "warmup", "thin", "seconds", "atoms"
+    "seed", "response", "exposure", "warmup", "thin", "thin_units", "seconds", "atoms"
   )) {
     attribute[[name]] <- tryCatch(
       RNetCDF::att.get.nc(open, "NC_GLOBAL", name), error = function(e) NULL
@@ -88,6 +88,13 @@ netcdf_contents <- function(file) {
   }
   if (attribute$hmfm_layout != 1) {
     refuse("'", file, "' has layout ", attribute$hmfm_layout, ", which this version does not know")
+  }
+  if (!is.null(attribute$thin_units)) {
+    refuse(
+      "'", file, "' has allocations and log likelihoods of one draw in ", attribute$thin_units,
+      ", made by 'hmfm sample --thin-units', which R does not read: use the program's verbs, or ",
+      "sample with --thin, or --no-allocations --no-log-likelihood"
+    )
   }
   out <- list(
     attribute = attribute,

@@ -12,6 +12,8 @@
 #' `--resume` can), and other arguments sample anew. Where `--init` had chains start at a partition,
 #' the file has but the name of that: `update()` then asks for `init`, or for `init = NULL`.
 #'
+#' A file of `hmfm sample --thin-units`, where only some draws have allocations, is refused.
+#'
 #' @param file A file that `hmfm sample` wrote.
 #' @param data The data frame it was made from, or `NULL`.
 #' @return A fit of class [hmfm-class].

@@ -97,6 +97,10 @@ test_that("what is no fit is said", {
   file <- withr::local_tempfile(lines = "x,y")
   expect_error(read_hmfm(file), "is no NetCDF file")
   expect_error(read_hmfm(1), "file must be a file name")
+  thinned <- program_fit(
+    data.frame(g = 1, u = 1:9, y = 1:9 / 7), "-y", "y", "-g", "g", "-u", "u", "--thin-units", "4"
+  )
+  expect_error(read_hmfm(thinned), "allocations and log likelihoods of one draw in 4, made by")
   nc <- withr::local_tempfile()
   made <- RNetCDF::create.nc(nc)
   RNetCDF::close.nc(made)

@@ -9,6 +9,7 @@
 #include "cli/data_print.h"
 #include "cli/partition_input.h"
 #include "cli/result_file.h"
+#include "io/partition_read.h"
 
 static const char *format_name(size_t index) {
   static const char *const name[] = {"matrix", "pairs", NULL};
@@ -19,6 +20,9 @@ static const char *format_name(size_t index) {
 static const hmfm_option table[] = {
     {.heading = "Options", .name = "group", .letter = 'g', .argument = "NAME", .fallback = "all units",
      .meaning = "units of this group alone", .kind = HMFM_OPTION_TEXT},
+    {.name = "units", .argument = "FILE.csv", .fallback = "all units",
+     .meaning = "units alone that this file names in columns group and unit, in its order",
+     .kind = HMFM_OPTION_TEXT},
     {.name = "format", .argument = "FORMAT", .meaning = "how to print it",
      .kind = HMFM_OPTION_CHOICE, .choice = format_name},
     {.name = "least", .argument = "P",
@@ -38,6 +42,7 @@ static const hmfm_command command = {
                "posterior similarity matrix, as CSV.",
     .examples = "  $ hmfm coclustering fit.nc -o coclustering.csv\n"
                 "  $ hmfm coclustering fit.nc --group 3 > group.csv\n"
+                "  $ hmfm coclustering fit.nc --units chosen.csv > chosen_pairs.csv\n"
                 "  $ hmfm coclustering fit.nc --format pairs --least 0.9 > pairs.csv\n",
     .notes =
         "Formats:\n"
@@ -55,36 +60,48 @@ static hmfm_status prepare(hmfm_options *options, hmfm_error *error) {
   return status ? status : hmfm_options_default(options, "least", "0", error);
 }
 
-/* The same draws of the units of one group. */
-static hmfm_status keep_group(const char *group, hmfm_named_partitions *named, hmfm_error *error) {
-  const hmfm_partitions *all = named->partitions;
+/* The same draws of n of the units. */
+static hmfm_status keep(size_t n, const size_t *unit, hmfm_named_partitions *named,
+                        hmfm_error *error) {
   hmfm_named_partitions part = {0};
-  size_t n = 0;
-  for (size_t i = 0; i < all->n_units; i++) n += strcmp(named->group[i], group) == 0;
-  if (n == 0) return hmfm_fail(error, HMFM_EDATA, "no unit is in a group '%s'", group);
-  size_t *unit = hmfm_calloc(n, sizeof *unit);
   part.group = hmfm_calloc(n, sizeof *part.group);
   part.unit = hmfm_calloc(n, sizeof *part.unit);
-  hmfm_status status = HMFM_OK;
-  if (!(unit && part.group && part.unit)) status = hmfm_fail_memory(error, "a group");
-  for (size_t i = 0, k = 0; !status && i < all->n_units; i++)
-    if (strcmp(named->group[i], group) == 0) unit[k++] = i;
-  if (!status) status = hmfm_partitions_select(all, unit, n, &part.partitions, error);
-  for (size_t i = 0, k = 0; !status && i < all->n_units; i++) {
-    if (strcmp(named->group[i], group) != 0) continue;
-    part.group[k] = hmfm_strdup(named->group[i]);
-    part.unit[k] = hmfm_strdup(named->unit[i]);
-    if (!part.group[k] || !part.unit[k]) status = hmfm_fail_memory(error, "a group");
-    k++;
+  hmfm_status status =
+      part.group && part.unit ? HMFM_OK : hmfm_fail_memory(error, "the names of units");
+  if (!status) status = hmfm_partitions_select(named->partitions, unit, n, &part.partitions, error);
+  for (size_t k = 0; !status && k < n; k++) {
+    part.group[k] = hmfm_strdup(named->group[unit[k]]);
+    part.unit[k] = hmfm_strdup(named->unit[unit[k]]);
+    if (!part.group[k] || !part.unit[k]) status = hmfm_fail_memory(error, "the names of units");
   }
-  hmfm_free(unit);
   if (status) {
+    if (!part.partitions) hmfm_free(part.group), hmfm_free(part.unit);
     hmfm_named_partitions_clear(&part);
     return status;
   }
   hmfm_named_partitions_clear(named);
   *named = part;
   return HMFM_OK;
+}
+
+/* The units of one group, those named in a file, or, where neither is given, all. */
+static hmfm_status choose(const char *group, const char *file, hmfm_named_partitions *named,
+                          hmfm_error *error) {
+  const size_t n_units = named->partitions->n_units;
+  size_t *unit = NULL, n = 0;
+  hmfm_status status = HMFM_OK;
+  if (file) {
+    status = hmfm_units_read(file, n_units, named->group, named->unit, &unit, &n, error);
+  } else if (group) {
+    unit = hmfm_calloc(n_units, sizeof *unit);
+    if (!unit) return hmfm_fail_memory(error, "a group");
+    for (size_t i = 0; i < n_units; i++)
+      if (strcmp(named->group[i], group) == 0) unit[n++] = i;
+    if (n == 0) status = hmfm_fail(error, HMFM_EDATA, "no unit is in a group '%s'", group);
+  }
+  if (!status && unit) status = keep(n, unit, named, error);
+  hmfm_free(unit);
+  return status;
 }
 
 /* What a table needs, all of it there before anything is printed. */
@@ -156,24 +173,27 @@ static void print(FILE *to, const similarity_sheet *sheet) {
 static hmfm_status work(const hmfm_options *options, hmfm_named_partitions *named, hmfm_step *step,
                         hmfm_error *error) {
   const char *group = hmfm_options_text(options, "group");
+  const char *units = hmfm_options_text(options, "units");
   const hmfm_option_value *least = hmfm_options_value(options, "least");
   hmfm_output *file = NULL;
   FILE *to = NULL;
   if (least->n != 1 || least->label || !(least->value[0] >= 0 && least->value[0] <= 1))
     return hmfm_fail(error, HMFM_EUSAGE, "--least takes one probability, from 0 to 1");
+  if (group && units)
+    return hmfm_fail(error, HMFM_EUSAGE, "--group and --units do not go together");
   hmfm_status status = hmfm_result_check(options, error);
   if (status) return status;
   *step = HMFM_STEP_INPUT;
   status = hmfm_partition_input(options, named, error);
-  if (!status && group) status = keep_group(group, named, error);
+  if (!status) status = choose(group, units, named, error);
   if (status) return status;
   *step = HMFM_STEP_OUTPUT;
   const double n = (double)named->partitions->n_units;
   if (n * n > MOST_CELLS && strcmp(hmfm_options_text(options, "format"), "matrix") == 0)
     return hmfm_fail(
         error, HMFM_EUSAGE,
-        "the matrix of %.0f units has %.2g entries, some %.0f GB: ask for one --group, or "
-        "for --format pairs with --least",
+        "the matrix of %.0f units has %.2g entries, some %.0f GB: ask for one --group, for "
+        "--units FILE, or for --format pairs with --least",
         n, n * n, n * n * 5e-9);
   similarity_sheet sheet = {0};
   status = prepare_sheet(options, named, &sheet, error);

@@ -20,7 +20,7 @@ hmfm_status hmfm_result_spares(const hmfm_options *options, const char *path, co
 
 hmfm_status hmfm_result_check(const hmfm_options *options, hmfm_error *error) {
   static const char *const input[][2] = {
-      {"allocations", "draws"}, {"partition", "partition"}, {"data", "data"}};
+      {"allocations", "draws"}, {"partition", "partition"}, {"data", "data"}, {"units", "units"}};
   const char *path = result_path(options);
   if (!path) return HMFM_OK;
   hmfm_status status = hmfm_result_spares(options, options->operand, "fit", error);

@@ -110,6 +110,53 @@ hmfm_status hmfm_partition_read(const char *path, const char *group, const char 
   return status;
 }
 
+/* The indices of the units of the table's rows into index, which has room for all n_units. */
+static hmfm_status find_rows(const hmfm_csv_table *table, const char *file, size_t n_units,
+                             char *const *group, char *const *unit, size_t *index, size_t *n_found,
+                             hmfm_error *error) {
+  char text[2 * HMFM_CSV_EXCERPT + 16];
+  pairs p = {{0}, {0}, {0}};
+  unsigned char *is_found = hmfm_calloc(n_units, 1);
+  uint32_t at = 0;
+  int lost = !is_found;
+  for (size_t i = 0; !lost && i < n_units; i++) lost = pair_number(&p, group[i], unit[i], &at) != 0;
+  hmfm_status status = lost ? hmfm_fail_memory(error, "the names of units") : HMFM_OK;
+  for (size_t i = 0; !status && i < table->n_rows; i++) {
+    const char *one = table->column[0].label[i], *other = table->column[1].label[i];
+    if (pair_number(&p, one, other, &at))
+      status = hmfm_fail_memory(error, "the names of units");
+    else if (at >= n_units)
+      status = hmfm_fail(error, HMFM_EDATA, "%s has unit %s, which is not among the units at hand",
+                         file, unit_text(one, other, text));
+    else if (!is_found[at])
+      is_found[at] = 1, index[(*n_found)++] = at;
+  }
+  pairs_clear(&p);
+  hmfm_free(is_found);
+  return status;
+}
+
+hmfm_status hmfm_units_read(const char *path, size_t n_units, char *const *group, char *const *unit,
+                            size_t **out, size_t *n_out, hmfm_error *error) {
+  static const hmfm_csv_role role[] = {HMFM_CSV_LABEL, HMFM_CSV_UNIT};
+  static const char *const name[] = {"group", "unit"};
+  const char *file = strcmp(path, "-") ? path : "<stdin>";
+  size_t *index = hmfm_calloc(n_units, sizeof *index), n_found = 0;
+  hmfm_csv_table table = {0};
+  hmfm_status status = index ? HMFM_OK : hmfm_fail_memory(error, "units");
+  if (!status) status = hmfm_csv_table_create_of(&table, 2, name, role, error);
+  if (!status) status = hmfm_csv_table_read(&table, path, error);
+  if (!status) status = find_rows(&table, file, n_units, group, unit, index, &n_found, error);
+  hmfm_csv_table_clear(&table);
+  if (status) {
+    hmfm_free(index);
+    return status;
+  }
+  *out = index;
+  *n_out = n_found;
+  return HMFM_OK;
+}
+
 hmfm_status hmfm_named_partition_match(const hmfm_named_partition *from, const char *file,
                                        size_t n_units, char *const *group, char *const *unit,
                                        uint32_t *label, hmfm_error *error) {

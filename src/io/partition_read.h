@@ -29,6 +29,12 @@ hmfm_status hmfm_named_partition_match(const hmfm_named_partition *from, const c
                                        size_t n_units, char *const *group, char *const *unit,
                                        uint32_t *label, hmfm_error *error);
 
+/* The units that the file at path names, "-" for standard input, in columns group and unit: their indices among n_units
+ * units with these names, each pair of which is there once, in the order of the file; a unit that comes again counts
+ * once. *unit is for hmfm_free. Errors: those of hmfm_partition_read, HMFM_EDATA for a unit that is not among them. */
+hmfm_status hmfm_units_read(const char *path, size_t n_units, char *const *group, char *const *unit,
+                            size_t **out, size_t *n_out, hmfm_error *error);
+
 void hmfm_named_partition_clear(hmfm_named_partition *named);
 
 #endif

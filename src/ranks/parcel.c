@@ -194,7 +194,7 @@ void hmfm_parcel_put_draws(hmfm_bytes *out, const hmfm_draws *draws, size_t chai
   const uint64_t head[] = {chain, first, last};
   const size_t n = last - first, at = chain * draws->capacity + first;
   const size_t row = hmfm_draws_kept(draws, first), kept = hmfm_draws_kept(draws, last) - row;
-  const size_t rows = hmfm_draws_kept(draws, draws->capacity);
+  const size_t space = hmfm_draws_kept(draws, draws->capacity);
   hmfm_bytes_put(out, head, sizeof head);
   for (size_t v = 0; v < draws->n_variables; v++) {
     const hmfm_variable *variable = &draws->variable[v];
@@ -216,7 +216,7 @@ void hmfm_parcel_put_draws(hmfm_bytes *out, const hmfm_draws *draws, size_t chai
                    rows * draws->n_groups * sizeof *c->weight);
   }
   if (draws->log_likelihood)
-    hmfm_bytes_put(out, draws->log_likelihood + (chain * rows + row) * draws->n_units,
+    hmfm_bytes_put(out, draws->log_likelihood + (chain * space + row) * draws->n_units,
                    kept * draws->n_units * sizeof *draws->log_likelihood);
 }
 

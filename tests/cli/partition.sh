@@ -55,6 +55,18 @@ ok "pairs of one group" cmp out expected
 run coclustering --allocations draws.csv --format pairs --least 0.26
 ok "pairs that are together in enough draws" test "$(wc -l <out)" -eq 4
 refused 3 "no unit is in a group 'c'" coclustering --allocations draws.csv -g c
+printf 'group,unit,note\nb,"x,y",1\na,2,2\nb,"x,y",3\n' >chosen.csv
+run coclustering --allocations draws.csv --units chosen.csv
+printf 'unit,"b/x,y",a/2\n"b/x,y",1,0.25\na/2,0.25,1\n' >expected
+ok "matrix of chosen units, in their order" cmp out expected
+run coclustering --allocations draws.csv --units chosen.csv -o chosen.csv --force
+ok "the file of units is not replaced, got $code" test $code -eq 2
+refused 2 "--group and --units do not go together" coclustering --allocations draws.csv --units chosen.csv -g a
+refused 3 "chosen.csv" coclustering --allocations draws.csv --units nowhere/chosen.csv
+printf 'group,unit\na,2\na,17\n' >chosen.csv
+refused 3 "chosen.csv has unit '17' of group 'a', which is not among the units at hand" coclustering --allocations draws.csv --units chosen.csv
+printf 'group,name\na,2\n' >chosen.csv
+refused 3 "chosen.csv" coclustering --allocations draws.csv --units chosen.csv
 refused 2 "--least takes one probability, from 0 to 1" coclustering --allocations draws.csv --least 1.5
 awk 'BEGIN { for (i = 0; i < 20001; i++) printf "%su%d", i ? "," : "", i; print ""; for (i = 0; i < 20001; i++) printf "%s0", i ? "," : ""; print "" }' >wide.csv
 refused 2 "the matrix of 20001 units has 4e+08 entries, some 2 GB" coclustering --allocations wide.csv

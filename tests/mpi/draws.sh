@@ -41,6 +41,16 @@ equal "2 chains on 4 ranks" alone.nc shared.nc
 ranks 3 $large -x age -c 2 -t 1 -o shared.nc --force
 equal "2 chains on 3 ranks" alone.nc shared.nc
 
+# What is saved of units is saved of some draws alone.
+run $large -x age -c 2 --thin-units 3 -o alone.nc --force
+for n in 2 3; do
+  ranks $n $large -x age -c 2 --thin-units 3 -o shared.nc --force
+  ok "--thin-units, $n ranks: exit code $code" test $code -eq 0
+  equal "--thin-units, $n ranks" alone.nc shared.nc
+  run compare alone.nc shared.nc
+  ok "--thin-units, $n ranks: the same scores" grep -qE "^ +[12] +0.0 +0.0 " out
+done
+
 # Chains that start at a given partition.
 "$HMFM" partition alone.nc -q -o start.csv >out 2>err
 run $large -x age -c 2 --init start.csv -o alone.nc --force

@@ -2,6 +2,11 @@
 #'
 #' What about a fit is not the model: the sampler, and which draws are kept.
 #'
+#' Allocations and log likelihoods of units are what takes memory: 2 and 12 bytes a unit and draw of
+#' each chain. A fit whose draws would take more than the system has free is refused before it
+#' begins, as far as the system says (Linux); `options(hmfm.memory = 8e9)` says it instead. For such
+#' data the program has `hmfm sample --thin-units`.
+#'
 #' @param algorithm `"conditional"` (the default), or for [mixing_hmfm()] `"marginal"` or
 #'   `"telescoping"`, for [mixing_hdp()] `"direct"` or `"franchise"`. All of a mixing have the same
 #'   posterior; `hmfm_algorithms()` says how they differ.

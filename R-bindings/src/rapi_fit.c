@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/memory.h"
+
 static void finalize(SEXP pointer) {
   rapi_fit *fit = R_ExternalPtrAddr(pointer);
   if (!fit) return;
@@ -39,6 +41,25 @@ rapi_fit *rapi_fit_get(SEXP pointer) {
   return R_ExternalPtrAddr(pointer);
 }
 
+/* Refuses a run whose draws would not fit the memory that the system has free, or option hmfm.memory says. R keeps them
+ * beside the library: allocations in as many bytes, log likelihoods in 8 each. */
+static void check_memory(const rapi_fit *fit) {
+  SEXP given = Rf_GetOption1(Rf_install("hmfm.memory"));
+  const double free = Rf_isNull(given) ? hmfm_memory_free("") : Rf_asReal(given);
+  hmfm_draws_size size;
+  hmfm_draws_measure(fit->model, &fit->run, &size);
+  const double all = 2 * size.allocations + 3 * size.log_likelihoods + 2 * size.other;
+  if (!(free > 0) || all <= free) return;
+  Rf_errorcall(
+      R_NilValue,
+      "%.0f x %.0f draws of %.0f units would take %.1f GB of memory (allocations %.1f, log "
+      "likelihoods %.1f), and there are %.1f: hmfm_control(save_log_lik = FALSE, "
+      "save_allocations = FALSE) keeps neither, a larger thin fewer draws; "
+      "options(hmfm.memory = ) says how many bytes there are",
+      (double)fit->run.chains, (double)fit->run.draws, (double)fit->dataset->n_units, all / 1e9,
+      2 * size.allocations / 1e9, 3 * size.log_likelihoods / 1e9, free / 1e9);
+}
+
 /* Data, model and room for the draws of a run. */
 static void prepare(SEXP columns, SEXP settings, SEXP run, rapi_fit *fit) {
   hmfm_error error;
@@ -48,6 +69,7 @@ static void prepare(SEXP columns, SEXP settings, SEXP run, rapi_fit *fit) {
   rapi_check(hmfm_model_create(fit->dataset, &fit->settings, &fit->notes, &fit->model, &error),
              &error);
   rapi_check(hmfm_run_validate(&fit->run, hmfm_model_settings(fit->model), &error), &error);
+  check_memory(fit);
   rapi_check(hmfm_draws_create(fit->model, &fit->run, &fit->draws, &error), &error);
 }
 

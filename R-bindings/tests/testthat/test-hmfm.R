@@ -197,3 +197,10 @@ test_that("a seed that is printed can be typed", {
     expect_error(small_fit(data = data, seed = bad), "seed must be a whole number from 0 to 2\\^53")
   }
 })
+
+test_that("a fit that would not fit into memory is refused", {
+  withr::local_options(hmfm.memory = 1e5)
+  expect_error(small_fit(), "draws of [0-9]+ units would take 0.[0-9] GB of memory .* keeps neither")
+  withr::local_options(hmfm.memory = 1e9)
+  expect_s3_class(small_fit(), "hmfm")
+})

@@ -75,7 +75,6 @@ static hmfm_status keep(size_t n, const size_t *unit, hmfm_named_partitions *nam
     if (!part.group[k] || !part.unit[k]) status = hmfm_fail_memory(error, "the names of units");
   }
   if (status) {
-    if (!part.partitions) hmfm_free(part.group), hmfm_free(part.unit);
     hmfm_named_partitions_clear(&part);
     return status;
   }

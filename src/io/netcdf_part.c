@@ -91,8 +91,9 @@ hmfm_status hmfm_part_count_axis(const hmfm_part *part, const char *name, const 
 static hmfm_status fill_with_nothing(const hmfm_part *part, int id) {
   char *none = NULL;
   hmfm_status status = hmfm_part_put(part, nc_def_var_fill(part->group, id, NC_FILL, &none));
-  if (status == HMFM_OK) status = hmfm_part_put(part, nc_del_att(part->group, id, "_FillValue"));
-  return status;
+  if (status != HMFM_OK) return status;
+  const int code = nc_del_att(part->group, id, "_FillValue");
+  return code == NC_ENOTATT ? HMFM_OK : hmfm_part_put(part, code);
 }
 
 hmfm_status hmfm_part_strings(const hmfm_part *part, int id, char *const *text, size_t n) {

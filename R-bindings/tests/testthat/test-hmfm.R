@@ -200,7 +200,9 @@ test_that("a seed that is printed can be typed", {
 
 test_that("a fit that would not fit into memory is refused", {
   withr::local_options(hmfm.memory = 1e5)
-  expect_error(small_fit(), "draws of [0-9]+ units would take 0.[0-9] GB of memory .* keeps neither")
+  expect_error(
+    small_fit(), "draws of [0-9]+ units would take 0.[0-9] GB of memory .* keeps neither"
+  )
   withr::local_options(hmfm.memory = 1e9)
   expect_s3_class(small_fit(), "hmfm")
 })

@@ -41,13 +41,24 @@ static int saved(const hmfm_chain *chain) {
   return chain->sweeps_done > run->warmup && (chain->sweeps_done - run->warmup) % run->thin == 0;
 }
 
+/* The draw that the last sweep makes. */
+static size_t draw_of(const hmfm_chain *chain) {
+  return (chain->sweeps_done - chain->run.warmup) / chain->run.thin - 1;
+}
+
+/* Whether log likelihoods of units are saved of it. */
+static int log_lik_saved(const hmfm_chain *chain) {
+  const hmfm_run *run = &chain->run;
+  return run->save_log_likelihood && saved(chain) && draw_of(chain) % run->thin_units == 0;
+}
+
 hmfm_status hmfm_chain_sweep(hmfm_chain *chain, hmfm_error *error) {
   const hmfm_model *model = chain->state->model;
   const int covariates = model->regression.n_covariates > 0;
   const int poisson = strcmp(model->effective.prior_m, "poisson") == 0;
   hmfm_status status = HMFM_OK;
   chain->state->sweep = ++chain->sweeps_done;
-  chain->state->log_lik_wanted = chain->run.save_log_likelihood && saved(chain);
+  chain->state->log_lik_wanted = log_lik_saved(chain);
   set_paths(chain);
   for (const hmfm_step *step = chain->schedule->step; !status && step->kernel; step++) {
     if (hmfm_step_applies(step, covariates, poisson)) {
@@ -59,16 +70,13 @@ hmfm_status hmfm_chain_sweep(hmfm_chain *chain, hmfm_error *error) {
 
 hmfm_status hmfm_chain_advance(hmfm_chain *chain, size_t n_sweeps, hmfm_sink sink,
                                hmfm_error *error) {
-  const hmfm_run *run = &chain->run;
   hmfm_status status = HMFM_OK;
   for (size_t k = 0; !status && k < n_sweeps; k++) {
     status = hmfm_chain_sweep(chain, error);
     if (status || !saved(chain) || !sink.record) continue;
-    const size_t draw = (chain->sweeps_done - run->warmup) / run->thin - 1;
-    const int log_likelihood = run->save_log_likelihood && draw % run->thin_units == 0;
-    status = hmfm_kernel_complete(chain->state, log_likelihood, error);
+    status = hmfm_kernel_complete(chain->state, log_lik_saved(chain), error);
     if (status) break;
-    status = sink.record(sink.context, chain->number, draw, chain, error);
+    status = sink.record(sink.context, chain->number, draw_of(chain), chain, error);
   }
   return status;
 }

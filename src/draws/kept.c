@@ -54,7 +54,7 @@ void hmfm_draws_thin(hmfm_draws *draws) {
 void hmfm_draws_measure(const hmfm_model *model, const hmfm_run *run, hmfm_draws_size *out) {
   enum { COMPONENTS = 30 };
   const hmfm_dataset *data = model->dataset;
-  const hmfm_draws sizes = {.thin_units = run->thin_units};
+  const hmfm_draws sizes = {.thin_units = run->thin_units ? run->thin_units : 1};
   const double n = (double)data->n_units, r = (double)data->n_covariates,
                d = (double)data->n_groups, chains = (double)run->chains;
   const double kept = chains * (double)hmfm_draws_kept(&sizes, run->draws);

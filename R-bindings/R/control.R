@@ -15,6 +15,9 @@
 #'   close together. One path every `anneal` sweeps, eight times as many in the warmup; with
 #'   covariates a shorter path for each group in turn moves its regression and allocations. 2000 to
 #'   5000 for data like shot put; each step costs about half a sweep of the conditional sampler.
+#' @param splits Proposals of splits and merges of clusters in a sweep, 0 for none. `NULL`, the
+#'   default: each chain finds a number in its warmup, by what is accepted and by counted work, and
+#'   keeps it; without a warmup it is 5.
 #' @param save_allocations Keep the component of every unit in every draw? Partitions need it.
 #' @param save_components Keep atoms and weights of every component in every draw? Densities need
 #'   it.
@@ -27,14 +30,16 @@
 #' hmfm_control(algorithm = "marginal")
 #' hmfm_control(anneal = 2000)
 #' hmfm_algorithms()
-hmfm_control <- function(algorithm = "conditional", anneal = 0, save_allocations = TRUE,
-                         save_components = TRUE, save_log_lik = TRUE, ...) {
+hmfm_control <- function(algorithm = "conditional", anneal = 0, splits = NULL,
+                         save_allocations = TRUE, save_components = TRUE,
+                         save_log_lik = TRUE, ...) {
   check_unknown(as.list(substitute(list(...)))[-1], "hmfm_control", names(formals(hmfm_control)))
   check_choice(algorithm, unique(hmfm_algorithms()$algorithm), "algorithm")
   structure(
     list(
       algorithm = algorithm,
       anneal = check_count(anneal, "anneal", 0),
+      splits = if (!is.null(splits)) check_count(splits, "splits", 0),
       save_allocations = check_flag(save_allocations, "save_allocations"),
       save_components = check_flag(save_components, "save_components"),
       save_log_lik = check_flag(save_log_lik, "save_log_lik")
@@ -53,7 +58,9 @@ print.hmfm_control <- function(x, ...) {
   yes <- c("allocations", "components", "log likelihoods")[kept]
   cat(
     "Algorithm ", x$algorithm,
-    if (x$anneal > 0) paste0(", annealed paths of ", whole_text(x$anneal), " steps"), "; keeps ",
+    if (x$anneal > 0) paste0(", annealed paths of ", whole_text(x$anneal), " steps"),
+    if (!is.null(x$splits)) paste0(", ", plural(x$splits, "split"), " or merges a sweep"),
+    "; keeps ",
     if (length(yes)) paste(yes, collapse = ", ") else "variables only", "\n", sep = ""
   )
   invisible(x)

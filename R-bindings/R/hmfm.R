@@ -168,6 +168,15 @@ family_name <- function(family) {
   check_choice(family, .Call(C_names)$family, "family")
 }
 
+# What C has for a number of splits that the warmup finds.
+adapted_splits <- 2^32 - 1
+splits_adapted <- function(run) run$splits == adapted_splits
+
+# A part of a run in words.
+run_text <- function(run, part) {
+  if (part == "splits" && splits_adapted(run)) "adapted" else whole_text(run[[part]])
+}
+
 # What C calls a run; the seed comes later.
 run_of <- function(chains, iter, warmup, thin, cores, control) {
   chains <- check_count(chains, "chains")
@@ -178,6 +187,7 @@ run_of <- function(chains, iter, warmup, thin, cores, control) {
   list(
     algorithm = control$algorithm, chains = chains, warmup = warmup,
     draws = draws_of(iter, warmup, thin), thin = thin, anneal = control$anneal,
+    splits = if (is.null(control$splits)) adapted_splits else control$splits,
     threads = cores, save = c(
       control$save_allocations, control$save_components, control$save_log_lik
     )
@@ -221,7 +231,7 @@ fit_in_file <- function(file, built, settings, run, seed, starts) {
   if (is.null(file) || !file.exists(file_name(file))) return(NULL)
   fit <- tryCatch(readRDS(file_name(file)), error = function(e) NULL)
   if (!inherits(fit, "hmfm")) refuse("'", file_name(file), "' holds no fit of hmfm")
-  same_run <- c("algorithm", "chains", "warmup", "draws", "thin", "anneal")
+  same_run <- c("algorithm", "chains", "warmup", "draws", "thin", "anneal", "splits")
   same_units <- same_data(fit, built)
   differs <- c(
     if (!same_units) "other data",

@@ -31,6 +31,7 @@ setup_lines <- function(x) {
       x$run$algorithm, " sampler: warmup ", whole_text(x$run$warmup),
       ", thin ", whole_text(x$run$thin),
       if (x$run$anneal > 0) paste0(", anneal ", whole_text(x$run$anneal)),
+      if (!splits_adapted(x$run)) paste0(", splits ", whole_text(x$run$splits)),
       ", seed ", seed_text(x$run$seed),
       if (!is.null(x$start) || !is.null(x$init)) "; starts given"
     ),

@@ -149,7 +149,9 @@ run_of_file <- function(read, draws) {
     algorithm = read$attribute$algorithm, chains = as.double(size[2]),
     warmup = as.double(read$attribute$warmup), draws = as.double(size[1]),
     thin = as.double(read$attribute$thin),
-    anneal = as.double(if (is.null(read$config$anneal)) 0 else read$config$anneal), threads = 1,
+    anneal = as.double(if (is.null(read$config$anneal)) 0 else read$config$anneal),
+    splits = if (is.null(read$config$splits)) adapted_splits else as.double(read$config$splits),
+    threads = 1,
     save = !vapply(
       draws[c("allocations", "components", "log_lik")], is.null, NA, USE.NAMES = FALSE
     ),
@@ -294,7 +296,12 @@ args_of_file <- function(fit) {
     exposure = if (!is.null(fit$exposure)) as.name(fit$exposure), chains = fit$run$chains,
     iter = fit$run$warmup + fit$run$draws * fit$run$thin, warmup = fit$run$warmup,
     thin = fit$run$thin, control = do.call(
-      hmfm_control, c(list(algorithm = fit$run$algorithm, anneal = fit$run$anneal), save)
+      hmfm_control, c(
+        list(
+          algorithm = fit$run$algorithm, anneal = fit$run$anneal,
+          splits = if (!splits_adapted(fit$run)) fit$run$splits
+        ), save
+      )
     ),
     prior_only = fit$settings$prior_only
   )

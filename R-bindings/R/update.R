@@ -159,11 +159,11 @@ bind_chains <- function(...) {
       )
     }
     if (!identical(fit$prior, first$prior)) refuse("fits of other models cannot be bound", where)
-    for (part in c("draws", "thin", "warmup", "anneal", "algorithm")) {
+    for (part in c("draws", "thin", "warmup", "anneal", "splits", "algorithm")) {
       if (!identical(fit$run[[part]], first$run[[part]])) {
         refuse(
-          part, " of the fits must be the same, got ", whole_text(fit$run[[part]]), " and ",
-          whole_text(first$run[[part]]), where
+          part, " of the fits must be the same, got ", run_text(fit$run, part), " and ",
+          run_text(first$run, part), where
         )
       }
     }

@@ -51,7 +51,7 @@ const char **rapi_texts(SEXP texts);
 void rapi_dataset(SEXP columns, rapi_fit *fit);
 /* Sets what settings says: family, mixing, prior_m, beta, prior_only, and values, a named list. */
 void rapi_settings(SEXP settings, rapi_fit *fit);
-/* algorithm, chains, warmup, draws, thin, anneal, seed (its upper and lower 32 bits), threads, save (three flags). */
+/* algorithm, chains, warmup, draws, thin, anneal, splits, seed (its upper and lower 32 bits), threads, save (three flags). */
 void rapi_run(SEXP run, rapi_fit *fit);
 /* Fills the draws of fit with those of R, as rapi_draws_list makes them. */
 void rapi_draws_fill(SEXP draws, rapi_fit *fit);

@@ -145,6 +145,7 @@ void rapi_run(SEXP list, rapi_fit *fit) {
   run->draws = rapi_size(list, "draws");
   run->thin = rapi_size(list, "thin");
   run->anneal = rapi_size(list, "anneal");
+  run->splits = rapi_size(list, "splits");
   run->seed = rapi_seed(list, "seed");
   run->threads = (int)rapi_size(list, "threads");
   run->save_allocations = LOGICAL(save)[0] != 0;

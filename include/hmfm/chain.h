@@ -11,6 +11,9 @@
 extern "C" {
 #endif
 
+/** The number of splits and merges in a sweep is adapted in the warm-up. */
+#define HMFM_SPLITS_ADAPTED ((size_t)UINT32_MAX)
+
 /** How to sample. Sweeps per chain = warmup + draws x thin. */
 typedef struct hmfm_run {
   /** "conditional" (default), or for mixing hmfm "marginal" or "telescoping", for mixing hdp
@@ -23,6 +26,9 @@ typedef struct hmfm_run {
   size_t anneal; /**< steps of an annealed path, along which a cluster is born or dies: one path
                               every so many sweeps, eight times as many in the warm-up, and shorter
                               ones for groups in turn; 0 (default): none; mixing hmfm only */
+  size_t splits; /**< proposals of splits and merges of clusters in a sweep, 0: none;
+                              HMFM_SPLITS_ADAPTED (default): each chain finds a number in its
+                              warm-up, by counted work, and keeps it; at most 10000 */
   uint64_t seed; /**< any number; default 1 */
   int threads;   /**< >= 1; 0 (default): as many as OpenMP offers; more than chains share the
                               sweeps of a chain, one for each 1024 units of it at most */
@@ -107,6 +113,10 @@ HMFM_API size_t hmfm_ensemble_sweeps(const hmfm_ensemble *ensemble);
  * progress displays; chain counts from 0. */
 HMFM_API size_t hmfm_ensemble_clusters(const hmfm_ensemble *ensemble, size_t chain);
 
+/** Proposals of splits and merges in a sweep of a chain of an ensemble, as they are now: what the run says, or
+ * what was found at the end of the warm-up; chain counts from 0. */
+HMFM_API size_t hmfm_ensemble_splits(const hmfm_ensemble *ensemble, size_t chain);
+
 /** A checkpoint: all that a later ensemble of the same model and run needs to go on as if it had
  * never been stopped. It belongs to one version of the library and one kind of machine; it does not
  * hold the draws made so far, which stay with the caller. */
@@ -123,6 +133,7 @@ typedef struct hmfm_checkpoint_info {
   size_t warmup;      /**< as in hmfm_run */
   size_t thin;        /**< as in hmfm_run */
   size_t anneal;      /**< as in hmfm_run */
+  size_t splits;      /**< as in hmfm_run */
   size_t draws;       /**< that were asked for, per chain; who goes on may ask for more */
   size_t sweeps;      /**< done by each chain */
   size_t made;        /**< draws made of each chain */

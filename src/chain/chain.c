@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "chain/pace.h"
 
 hmfm_status hmfm_chain_create(const hmfm_model *model, const hmfm_run *run, size_t number,
                               hmfm_chain **out, hmfm_error *error) {
@@ -60,11 +61,13 @@ hmfm_status hmfm_chain_sweep(hmfm_chain *chain, hmfm_error *error) {
   chain->state->sweep = ++chain->sweeps_done;
   chain->state->log_lik_wanted = log_lik_saved(chain);
   set_paths(chain);
+  hmfm_pace_begin(chain);
   for (const hmfm_step *step = chain->schedule->step; !status && step->kernel; step++) {
     if (hmfm_step_applies(step, covariates, poisson)) {
       status = step->kernel->apply(chain->state, error);
     }
   }
+  if (!status) hmfm_pace_end(chain);
   return status;
 }
 

@@ -8,9 +8,10 @@
  *   "hmfmCKPT"  format  order mark  size of the whole
  *   version                                                 } the run: what draws depend on
  *   hash of data  rows  units  groups  covariates  model    }
- *   algorithm  seed  chains  warmup  thin  anneal  starts   }
+ *   algorithm  seed  chains  warmup  thin  anneal  splits   }
+ *   starts                                                  }
  *   draws  sweeps  hyperparameters a chain  coefficients a chain
- *   for each chain: M, hyperparameters, shares, coefficients, allocation (32 bits each)
+ *   for each chain: counts of its pace, M, hyperparameters, shares, coefficients, allocation (32 bits each)
  *   hash of all that */
 #include <math.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "chain/checkpoint.h"
+#include "chain/pace.h"
 
 const char hmfm_checkpoint_magic[HMFM_CHECKPOINT_MAGIC] = {'h', 'm', 'f', 'm', 'C', 'K', 'P', 'T'};
 
@@ -73,8 +75,8 @@ void hmfm_checkpoint_put_run(hmfm_bytes *out, const hmfm_ensemble *ensemble) {
   const hmfm_run *run = &ensemble->run;
   const uint64_t count[] = {hash_data(data), data->n_rows, data->n_units, data->n_groups,
                             data->n_covariates};
-  const uint64_t how[] = {run->seed, run->chains, run->warmup,
-                          run->thin, run->anneal, ensemble->start};
+  const uint64_t how[] = {run->seed,   run->chains, run->warmup,    run->thin,
+                          run->anneal, run->splits, ensemble->start};
   hmfm_bytes_put_text(out, HMFM_VERSION);
   hmfm_bytes_put(out, count, sizeof count);
   put_model(out, &model->effective);
@@ -105,6 +107,9 @@ void hmfm_checkpoint_put_chain(hmfm_bytes *out, const hmfm_state *state) {
   const int infinite = (model->mixing->flags & HMFM_MIXING_INFINITE) != 0;
   const size_t M = infinite ? state->partition.n_clusters : state->n_components;
   model->mixing->get(state->process, state->values);
+  uint64_t count[HMFM_PACE_COUNTS];
+  hmfm_pace_get(&state->pace, count);
+  hmfm_bytes_put(out, count, sizeof count);
   hmfm_bytes_put_count(out, M);
   hmfm_bytes_put(out, state->values, hmfm_checkpoint_hyper(model) * sizeof *state->values);
   if (infinite) model->mixing->get_shares(state->process, M, state->weight);

@@ -7,7 +7,7 @@
 
 enum { HMFM_CHECKPOINT_MAGIC = 8, HMFM_CHECKPOINT_HEAD = 32 }; /* bytes */
 extern const char hmfm_checkpoint_magic[HMFM_CHECKPOINT_MAGIC];
-#define HMFM_CHECKPOINT_FORMAT UINT64_C(4)
+#define HMFM_CHECKPOINT_FORMAT UINT64_C(5)
 #define HMFM_CHECKPOINT_ORDER UINT64_C(0x0102030405060708)
 
 /* A piece of the bytes: n characters, no terminator. */
@@ -20,7 +20,7 @@ typedef struct hmfm_piece {
 typedef struct hmfm_run_mark {
   hmfm_piece version, model, algorithm;
   uint64_t data, rows, units, groups, covariates;
-  uint64_t seed, chains, warmup, thin, anneal, start;
+  uint64_t seed, chains, warmup, thin, anneal, splits, start;
   uint64_t identity; /* hash of the bytes of all that */
 } hmfm_run_mark;
 

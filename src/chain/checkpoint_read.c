@@ -18,7 +18,7 @@ hmfm_run_mark hmfm_checkpoint_take_run(hmfm_cursor *cursor) {
   for (size_t k = 0; k < 5; k++) *first[k] = hmfm_cursor_count(cursor);
   h.model = take_text(cursor);
   h.algorithm = take_text(cursor);
-  uint64_t *const last[] = {&h.seed, &h.chains, &h.warmup, &h.thin, &h.anneal, &h.start};
+  uint64_t *const last[] = {&h.seed, &h.chains, &h.warmup, &h.thin, &h.anneal, &h.splits, &h.start};
   for (size_t k = 0; k < sizeof last / sizeof *last; k++) *last[k] = hmfm_cursor_count(cursor);
   h.identity = hmfm_hash(HMFM_HASH_START, begin, (size_t)(cursor->at - begin));
   return h;
@@ -66,6 +66,7 @@ static hmfm_status take_header(hmfm_cursor *cursor, hmfm_run_mark *run, hmfm_che
                                  .warmup = (size_t)run->warmup,
                                  .thin = (size_t)run->thin,
                                  .anneal = (size_t)run->anneal,
+                                 .splits = (size_t)run->splits,
                                  .run = run->identity};
   info->draws = (size_t)hmfm_cursor_count(cursor);
   info->sweeps = (size_t)hmfm_cursor_count(cursor);

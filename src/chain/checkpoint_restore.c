@@ -1,10 +1,12 @@
 /* Going on from a checkpoint: does it belong to this run, and the state of every chain. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
 #include "chain/checkpoint.h"
+#include "chain/pace.h"
 
 static hmfm_piece take_line(hmfm_piece *rest) {
   hmfm_piece line = {rest->at, 0};
@@ -50,6 +52,11 @@ static hmfm_status compare_data(const hmfm_run_mark *theirs, const hmfm_run_mark
                    (unsigned long long)ours->groups, (unsigned long long)ours->covariates);
 }
 
+static const char *splits_text(uint64_t splits, char *text, size_t size) {
+  snprintf(text, size, "%llu", (unsigned long long)splits);
+  return splits == HMFM_SPLITS_ADAPTED ? "adapted" : text;
+}
+
 static hmfm_status compare_run(const hmfm_run_mark *theirs, const hmfm_run_mark *ours,
                                hmfm_error *error) {
   const struct {
@@ -69,6 +76,12 @@ static hmfm_status compare_run(const hmfm_run_mark *theirs, const hmfm_run_mark 
     return hmfm_fail(error, HMFM_EDATA,
                      "the checkpoint is of a run with %s %llu, this run has %llu", number[k].name,
                      (unsigned long long)number[k].theirs, (unsigned long long)number[k].ours);
+  }
+  if (theirs->splits != ours->splits) {
+    char a[24], b[24];
+    return hmfm_fail(
+        error, HMFM_EDATA, "the checkpoint is of a run with splits %s, this run has %s",
+        splits_text(theirs->splits, a, sizeof a), splits_text(ours->splits, b, sizeof b));
   }
   /* where chains began is the past: who gives no start takes that of the checkpoint */
   if (ours->start && ours->start != theirs->start)
@@ -98,12 +111,15 @@ static hmfm_status compare(const hmfm_run_mark *theirs, const hmfm_ensemble *ens
 
 /* One chain of the checkpoint, pointing into its bytes, which are not aligned. */
 typedef struct saved_chain {
+  uint64_t pace[HMFM_PACE_COUNTS];
   uint64_t n_components;
   const void *hyper, *shares, *beta, *allocation;
 } saved_chain;
 
 static saved_chain take_chain(hmfm_cursor *cursor, const hmfm_model *model) {
-  saved_chain saved = {.n_components = hmfm_cursor_count(cursor)};
+  saved_chain saved = {.n_components = 0};
+  for (int k = 0; k < HMFM_PACE_COUNTS; k++) saved.pace[k] = hmfm_cursor_count(cursor);
+  saved.n_components = hmfm_cursor_count(cursor);
   saved.hyper = hmfm_cursor_skip(cursor, hmfm_checkpoint_hyper(model) * sizeof(double));
   const uint64_t n_units = model->dataset->n_units; /* there are no more clusters than units */
   const uint64_t M = saved.n_components < n_units ? saved.n_components : n_units;
@@ -152,6 +168,7 @@ static int is_sound(const saved_chain *saved, const hmfm_state *fresh) {
   const unsigned char *allocation = saved->allocation;
   const size_t M = saved->n_components;
   int32_t label, top = -1;
+  if (saved->pace[0] > HMFM_MOST_SPLITS) return 0;
   if (saved->n_components < 1 || saved->n_components > INT32_MAX) return 0;
   if (infinite && M > model->dataset->n_units) return 0;
   if (!are_hyper(saved->hyper, fresh)) return 0;
@@ -182,6 +199,7 @@ static hmfm_status restore_chain(const saved_chain *saved, size_t sweeps, hmfm_c
   memcpy(state->unit_list, saved->allocation, n * sizeof *state->unit_list);
   for (size_t i = 0; i < n; i++) top = state->unit_list[i] > top ? state->unit_list[i] : top;
   state->sweep = chain->sweeps_done = sweeps;
+  hmfm_pace_set(&state->pace, saved->pace);
   hmfm_status status = hmfm_state_set_partition(state, state->unit_list, (size_t)top + 1,
                                                 (size_t)saved->n_components + 1, error);
   state->n_components = (size_t)saved->n_components;

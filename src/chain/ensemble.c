@@ -165,6 +165,11 @@ size_t hmfm_ensemble_sweeps_done(const hmfm_ensemble *ensemble) { return ensembl
 
 size_t hmfm_ensemble_sweeps(const hmfm_ensemble *ensemble) { return ensemble->sweeps; }
 
+size_t hmfm_ensemble_splits(const hmfm_ensemble *ensemble, size_t chain) {
+  const hmfm_chain *here = ensemble->chain[chain];
+  return here ? here->state->pace.number : ensemble->away[chain].splits;
+}
+
 size_t hmfm_ensemble_clusters(const hmfm_ensemble *ensemble, size_t chain) {
   const hmfm_chain *here = ensemble->chain[chain];
   return here ? here->state->partition.n_clusters : ensemble->away[chain].clusters;

@@ -7,7 +7,7 @@
 
 /* A chain that another process runs: what is known of it here. */
 typedef struct hmfm_away {
-  size_t clusters;
+  size_t clusters, splits;
   hmfm_bytes state; /* as a checkpoint has it, when one is to be made */
 } hmfm_away;
 

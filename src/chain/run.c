@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "chain/schedule.h"
+#include "chain/pace.h"
 #include "kernel/anneal.h"
 
 void hmfm_run_defaults(hmfm_run *run) {
@@ -14,6 +14,7 @@ void hmfm_run_defaults(hmfm_run *run) {
       .draws = 1000,
       .thin = 1,
       .anneal = 0,
+      .splits = HMFM_SPLITS_ADAPTED,
       .seed = 1,
       .threads = 0,
       .save_allocations = 1,
@@ -66,6 +67,10 @@ hmfm_status hmfm_run_validate(const hmfm_run *run, const hmfm_settings *settings
     return hmfm_fail(error, HMFM_EUSAGE,
                      "anneal: there are no annealed paths with mixing %s, got %zu",
                      schedule->mixing, run->anneal);
+  }
+  if (run->splits > HMFM_MOST_SPLITS && run->splits != HMFM_SPLITS_ADAPTED) {
+    return hmfm_fail(error, HMFM_EUSAGE, "splits must be at most %d, got %zu", HMFM_MOST_SPLITS,
+                     run->splits);
   }
   if (run->threads < 0) {
     return hmfm_fail(error, HMFM_EUSAGE,

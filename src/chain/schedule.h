@@ -17,11 +17,18 @@ typedef struct hmfm_step {
   hmfm_when when;
 } hmfm_step;
 
+/* What chain/pace.c is to know of a sweep, splits apart. */
+typedef struct hmfm_work {
+  double unit;       /* what a unit costs */
+  double most_share; /* of that work, the most that splits may take beside it */
+} hmfm_work;
+
 typedef struct hmfm_schedule {
   const char *name;
   const char *meaning;
   const char *mixing;    /* the mixing it samples */
   const hmfm_step *step; /* ends with a NULL kernel */
+  hmfm_work work;
 } hmfm_schedule;
 
 /* 1 when the step is part of the sweep of such a model. */

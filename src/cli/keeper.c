@@ -54,13 +54,15 @@ static hmfm_status fill_in(const hmfm_checkpoint_info *info, hmfm_options *optio
     const char *name;
     uint64_t number;
   } counts[] = {{"chains", info->chains}, {"warmup", info->warmup}, {"thin", info->thin},
-                {"anneal", info->anneal}, {"draws", info->draws},   {"seed", info->seed}};
+                {"anneal", info->anneal}, {"splits", info->splits}, {"draws", info->draws},
+                {"seed", info->seed}};
   char text[24];
   hmfm_status status = HMFM_OK;
   if (!hmfm_options_given(options, "algorithm"))
     status = hmfm_options_default(options, "algorithm", info->algorithm, error);
   for (size_t k = 0; !status && k < sizeof counts / sizeof *counts; k++) {
     if (hmfm_options_given(options, counts[k].name)) continue;
+    if (counts[k].number == HMFM_SPLITS_ADAPTED && strcmp(counts[k].name, "splits") == 0) continue;
     snprintf(text, sizeof text, "%" PRIu64, counts[k].number);
     status = hmfm_options_default(options, counts[k].name, text, error);
   }

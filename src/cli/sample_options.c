@@ -62,6 +62,9 @@ static const hmfm_option table[] = {
      .meaning = "steps of an annealed path, and sweeps from one path to the next: along it a cluster is "
                 "born or dies while all others make room; 0: none",
      .kind = HMFM_OPTION_COUNT},
+    {.name = "splits", .argument = "N", .fallback = "adapted by each chain in its warmup",
+     .meaning = "proposals of splits and merges of clusters in a sweep; 0: none",
+     .kind = HMFM_OPTION_COUNT, .most = 10000},
     {.name = "seed", .letter = 's', .argument = "N", .fallback = "drawn and shown",
      .meaning = "seed of all random numbers, below 2^64; the same seed gives the same draws",
      .kind = HMFM_OPTION_SEED},
@@ -151,6 +154,11 @@ const hmfm_command hmfm_sample_command = {
         "A file that appears as FIT.nc while sampling runs is not touched: the draws go to FIT.1.nc\n"
         "beside it, or the next number that is free, with exit status 1.\n"
         "\n"
+        "Splits and merges:\n"
+        "Every sweep proposes to split clusters, or to merge two. How often, each chain finds in the\n"
+        "second half of its warmup, from what is accepted and from counted work, never by a clock, and\n"
+        "keeps to: -v tells the numbers. --splits N fixes them; without a warmup there are 5.\n"
+        "\n"
         "Chains that stay apart:\n"
         "Where clusters lie close together, one more or less moves all others, and no split does that.\n"
         "With --anneal N (2000 to 5000 for data like shot put; mixing hmfm) a cluster is born or dies\n"
@@ -170,8 +178,8 @@ const hmfm_command hmfm_sample_command = {
         "and the checkpoint, and exits with 4. However it ended, killed at once included, the same\n"
         "command with --resume FILE goes on from the last checkpoint and gives the very draws of a\n"
         "run that was never stopped; with a larger -d, more of them. The data and the model must be\n"
-        "the same; chains, warmup, thinning, seed, algorithm, draws and --init need not be repeated, and\n"
-        "the fit of the interrupted run is replaced without --force.\n"
+        "the same; chains, warmup, thinning, seed, algorithm, splits, draws and --init need not be\n"
+        "repeated, and the fit of the interrupted run is replaced without --force.\n"
         "\n"
         "Configuration file:\n"
         "  { \"data\": \"shotput.csv\", \"response\": \"Result\", \"covariates\": [\"Gender\"],\n"
@@ -240,6 +248,8 @@ hmfm_status hmfm_sample_run(hmfm_options *options, hmfm_run *run, int *drawn, hm
   run->draws = hmfm_options_number(options, "draws");
   run->thin = hmfm_options_number(options, "thin");
   run->anneal = hmfm_options_number(options, "anneal");
+  if (hmfm_options_value(options, "splits")->source != HMFM_FROM_NOWHERE)
+    run->splits = hmfm_options_number(options, "splits");
   run->seed = hmfm_options_number(options, "seed");
   run->threads = (int)hmfm_options_number(options, "threads"); /* 0: not given */
   run->save_allocations = !hmfm_options_flag(options, "no-allocations");

@@ -41,6 +41,9 @@ void hmfm_sample_show_run(const hmfm_sample *s) {
   if (r->anneal > 0) fprintf(stderr, "; annealed paths of %zu steps", r->anneal);
   if (r->thin_units > 1 && (r->save_allocations || r->save_log_likelihood))
     fprintf(stderr, "; what is saved of units is saved of one draw in %zu", r->thin_units);
+  if (r->splits != HMFM_SPLITS_ADAPTED)
+    fprintf(stderr, "; %zu split%s or merge%s a sweep", r->splits, plural(r->splits),
+            plural(r->splits));
   fprintf(stderr, "; %s sampler\n%s family, %s mixing", r->algorithm, s->settings.family,
           s->settings.mixing);
   if (strcmp(s->settings.prior_m, "poisson") != 0)
@@ -79,6 +82,14 @@ void hmfm_sample_show_nothing(const hmfm_sample *s) {
     fprintf(stderr, "nothing to save\n");
 }
 
+/* What the warmup has found, chain by chain. */
+static void show_splits(const hmfm_sample *s) {
+  fprintf(stderr, "splits and merges proposed in a sweep, by chain:");
+  for (size_t c = 0; c < s->run.chains; c++)
+    fprintf(stderr, " %zu", hmfm_ensemble_splits(s->ensemble, c));
+  fprintf(stderr, "\n");
+}
+
 void hmfm_sample_show_end(const hmfm_sample *s) {
   size_t done = hmfm_ensemble_sweeps_done(s->ensemble), all = hmfm_ensemble_sweeps(s->ensemble);
   double seconds = s->seconds - s->before;
@@ -88,6 +99,7 @@ void hmfm_sample_show_end(const hmfm_sample *s) {
             all, s->draws->n_draws, s->run.draws);
     if (s->keeper.path) fprintf(stderr, "go on with --resume %s\n", s->keeper.path);
   }
+  if (s->verbose && s->run.splits == HMFM_SPLITS_ADAPTED) show_splits(s);
   if (done == s->sweeps_before) return;
   hmfm_duration_text(seconds, duration, sizeof duration);
   hmfm_speed_text(seconds > 0 ? (double)((done - s->sweeps_before) * s->run.chains) / seconds : 0,

@@ -39,7 +39,6 @@ extern const hmfm_kernel hmfm_kernel_allocate_franchise;   /* the same, shares i
 extern const hmfm_kernel hmfm_kernel_open_components;      /* shares of empty components */
 extern const hmfm_kernel hmfm_kernel_close_components;     /* nothing */
 extern const hmfm_kernel hmfm_kernel_split_merge_shared;   /* partition, shares | hyper, beta */
-extern const hmfm_kernel hmfm_kernel_split_merge;          /* partition | M, hyper, beta */
 extern const hmfm_kernel hmfm_kernel_split_merge_marginal; /* partition, M | hyper, beta */
 extern const hmfm_kernel hmfm_kernel_anneal;               /* partition, beta | M, hyper */
 extern const hmfm_kernel hmfm_kernel_anneal_group;         /* beta, partition of a group | atoms */

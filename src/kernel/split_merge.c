@@ -1,19 +1,24 @@
 /* Splits and merges of clusters, weights and atoms integrated out: sequentially allocated merge-split proposals
  * (Dahl 2003; Jain and Neal 2004), extended to groups.
  *
- * Two units a, b are drawn. In one cluster S: propose to split it into A with a and B with b, allocating
- * S's other units in random order with weights (n_j. + a_j.) f(unit | cluster so far); the product of
- * the probabilities of what was chosen is q. In two clusters: propose the merge; q is the probability
- * that the split, in a random order, would have led back. With R(a, n) = lnG(a + n) - lnG(a), the log
- * ratio of a split is
+ * With probability 1/2 each, a split or a merge is proposed. A split: a cluster S is drawn, uniformly, and in it two
+ * units a, b; S is cut into A with a and B with b, allocating S's other units in random order with weights
+ * (n_j. + a_j.) f(unit | cluster so far); the product of the probabilities of what was chosen is q. A merge: two clusters
+ * A, B are drawn, uniformly, and a unit of each; q is the probability that the split, in a random order, would have
+ * led back. With R(a, n) = lnG(a + n) - lnG(a), the log ratio of a split is
  *
- *   L + sum_j [R(a_jA, n_jA) + R(a_jB, n_jB) - R(a_jS, n_jS)] + ln m(A) + ln m(B) - ln m(S) - ln q,
+ *   L + sum_j [R(a_jA, n_jA) + R(a_jB, n_jB) - R(a_jS, n_jS)] + ln m(A) + ln m(B) - ln m(S) - ln q + C,
  *
- * and that of a merge its negative. In the HMFM every a_jm is gamma_j; with K clusters before the split, L =
- * ln(M - K) if M is kept, else ln V(K+1) - ln V(K), V(K) being what the law of the partition has for K
- * clusters. In the HDP a_jm = alpha beta_m; a split cuts beta_S at v, uniform, into beta_A = v beta_S and
- * beta_B = (1 - v) beta_S, and L = ln gamma0 - ln v - ln(1 - v), the Jacobian beta_S included. Since
- * q <= 1, most merges are refused before q is computed. */
+ * and that of a merge its negative. C is the choice of clusters and units: K (K+1) n_A n_B of them lead back from
+ * K+1 clusters, K n_S (n_S - 1) there. (Drawing two units out of all, and seeing whether they are in one cluster, has C = 0,
+ * but small clusters, which come and go most easily, are then seldom drawn.)
+ *
+ * In the HMFM every a_jm is gamma_j; with K clusters before the split, L = ln V(K+1) - ln V(K), V(K) being what the law of
+ * the partition, M integrated out, has for K clusters. In the HDP a_jm = alpha beta_m; a split cuts beta_S at v, uniform,
+ * into beta_A = v beta_S and beta_B = (1 - v) beta_S, and L = ln gamma0 - ln v - ln(1 - v), the Jacobian beta_S included.
+ * Since q <= 1, most merges are refused before q is computed.
+ *
+ * How many there are in a sweep, state->pace says (chain/pace.c). */
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
@@ -23,10 +28,8 @@
 #include "model/mixing_hdp.h"
 #include "rng/philox.h"
 
-enum { N_PROPOSALS = 3 }; /* at most HMFM_SPLIT_REACH - 1 */
-
-static const size_t STREAM_BLOCK[] = {
-    [HMFM_SPLIT_KEEP_M] = 0, [HMFM_SPLIT_SUM_M] = 1, [HMFM_SPLIT_SHARES] = 3};
+/* Block 2 draws M. */
+static const size_t STREAM_BLOCK[] = {[HMFM_SPLIT_SUM_M] = 1, [HMFM_SPLIT_SHARES] = 3};
 
 typedef struct proposal {
   hmfm_state *state;
@@ -48,18 +51,46 @@ static void enter(const proposal *move, size_t unit, int side) {
   ++*in_group(state, model->dataset->unit_group[unit], move->part[side]);
 }
 
-/* Units of the two slots (or one), but for a and b, in random order. */
-static size_t list_others(hmfm_state *state, const size_t unit[2]) {
+/* The units of a slot, in order, go to list[0], list[1], ..., which has room for one more: how many. */
+static size_t list_units(const hmfm_state *state, size_t slot, int32_t *list) {
   const int32_t *allocation = state->partition.allocation;
-  const int32_t x = allocation[unit[0]], y = allocation[unit[1]];
-  int32_t *list = state->unit_list;
   size_t n = 0;
   for (size_t i = 0; i < state->partition.n_units; i++) {
     list[n] = (int32_t)i;
-    n += (allocation[i] == x || allocation[i] == y) && i != unit[0] && i != unit[1];
+    n += allocation[i] == (int32_t)slot;
   }
-  if (n > 1) gsl_ran_shuffle(state->stream, list, n, sizeof *list);
   return n;
+}
+
+/* Takes one of the n units, drawn uniformly, out of the list; the others stay in no order. */
+static size_t take_unit(const hmfm_state *state, int32_t *list, size_t n) {
+  const size_t k = gsl_rng_uniform_int(state->stream, n);
+  const size_t unit = (size_t)list[k];
+  list[k] = list[n - 1];
+  return unit;
+}
+
+/* a and b out of S, and the others in random order. */
+static void draw_from_whole(proposal *move) {
+  const hmfm_state *state = move->state;
+  const size_t n = list_units(state, move->whole, state->unit_list);
+  move->unit[0] = take_unit(state, state->unit_list, n);
+  move->unit[1] = take_unit(state, state->unit_list, n - 1);
+  move->n_others = n - 2;
+  if (n > 3) gsl_ran_shuffle(state->stream, state->unit_list, n - 2, sizeof *state->unit_list);
+}
+
+/* a out of A, b out of B, and the others of both in random order. */
+static void draw_from_parts(proposal *move, size_t slot_a, size_t slot_b) {
+  const hmfm_state *state = move->state;
+  const size_t n_a = list_units(state, slot_a, state->unit_list);
+  move->unit[0] = take_unit(state, state->unit_list, n_a);
+  int32_t *rest = state->unit_list + (n_a - 1);
+  const size_t n_b = list_units(state, slot_b, rest);
+  move->unit[1] = take_unit(state, rest, n_b);
+  move->n_others = n_a + n_b - 2;
+  if (move->n_others > 1)
+    gsl_ran_shuffle(state->stream, state->unit_list, move->n_others, sizeof *state->unit_list);
 }
 
 /* Allocates the others to A and B one after another: at random, or in a replay as they are now (whoever is
@@ -69,6 +100,7 @@ static double allocate_others(const proposal *move, int replay) {
   const hmfm_model *model = state->model;
   const int32_t *allocation = state->partition.allocation, with_a = allocation[move->unit[0]];
   double log_q = 0.0, q = 1.0; /* q: a run of factors whose log is not yet taken */
+  state->pace.units += move->n_others;
   enter(move, move->unit[0], 0);
   enter(move, move->unit[1], 1);
   for (size_t k = 0; k < move->n_others; k++) {
@@ -94,6 +126,12 @@ static double allocate_others(const proposal *move, int replay) {
     enter(move, i, side);
   }
   return log_q + log(q);
+}
+
+/* Units of A and B after allocate_others. */
+static void sizes(const proposal *move, size_t n[2]) {
+  n[0] = n[1] = 1;
+  for (size_t k = 0; k < move->n_others; k++) n[move->state->unit_side[k]]++;
 }
 
 /* Two fresh slots for A and B, with no units. */
@@ -135,10 +173,13 @@ static void split(proposal *move) {
   const double level = log(gsl_rng_uniform_pos(state->stream));
   const double opening = hmfm_split_opening(&move->ratio, partition->n_clusters);
   if (opening > -INFINITY) {
-    move->n_others = list_others(state, move->unit);
-    double log_q = allocate_others(move, 0);
-    double ratio =
-        hmfm_split_ratio(&move->ratio, move->part[0], move->part[1], move->whole, opening) - log_q;
+    size_t n[2];
+    draw_from_whole(move);
+    const double log_q = allocate_others(move, 0);
+    sizes(move, n);
+    const double ratio =
+        hmfm_split_ratio(&move->ratio, move->part[0], move->part[1], move->whole, opening) +
+        hmfm_split_choice(partition->n_clusters, n[0], n[1]) - log_q;
     if (level < ratio) {
       for (size_t k = 0; k < move->n_others; k++) {
         partition->allocation[state->unit_list[k]] = (int32_t)move->part[state->unit_side[k]];
@@ -151,6 +192,7 @@ static void split(proposal *move) {
       if (shares) hmfm_hdp_split(state->process, move->whole, move->ratio.cut, move->part);
       partition->n_slots = move->part[1] + 1;
       partition->n_clusters++;
+      state->pace.accepted++;
       return;
     }
   }
@@ -170,10 +212,12 @@ static void merge(proposal *move, size_t a, size_t b) {
   const double level = log(gsl_rng_uniform_pos(state->stream));
   model->family->cluster_merge(model->family_data, state->work, a, b, move->whole);
   const double opening = hmfm_split_opening(&move->ratio, partition->n_clusters - 1);
-  const double ratio = -hmfm_split_ratio(&move->ratio, a, b, move->whole, opening);
+  const double choice = hmfm_split_choice(partition->n_clusters - 1, (size_t)partition->total[a],
+                                          (size_t)partition->total[b]);
+  const double ratio = -hmfm_split_ratio(&move->ratio, a, b, move->whole, opening) - choice;
   int accept = 0;
   if (level < ratio) { /* else ln q <= 0 could only lower it */
-    move->n_others = list_others(state, move->unit);
+    draw_from_parts(move, a, b);
     accept = level < ratio + allocate_others(move, 1);
   }
   for (int side = 0; side < 2; side++) close_slot(state, move->part[side]);
@@ -196,52 +240,68 @@ static void merge(proposal *move, size_t a, size_t b) {
   if (shares) hmfm_hdp_merge(state->process, a, b, move->whole);
   partition->n_slots = move->whole + 1;
   partition->n_clusters--;
+  state->pace.accepted++;
+}
+
+/* The slot of cluster number k. */
+static size_t slot_of(const hmfm_partition *partition, size_t k) {
+  size_t m = 0;
+  for (;; m++) {
+    if (partition->total[m] > 0 && k-- == 0) return m;
+  }
+}
+
+static hmfm_status propose_one(proposal *move, hmfm_error *error) {
+  hmfm_state *state = move->state;
+  const hmfm_partition *partition = &state->partition;
+  const size_t K = partition->n_clusters;
+  size_t spare;
+  hmfm_status status = open_parts(state, move->part, &spare, error);
+  if (status) return status;
+  state->pace.proposals++;
+  if (gsl_rng_uniform(state->stream) < 0.5) {
+    move->whole = slot_of(partition, gsl_rng_uniform_int(state->stream, K));
+    if (partition->total[move->whole] > 1) split(move);
+  } else if (K > 1) {
+    const size_t a = gsl_rng_uniform_int(state->stream, K);
+    const size_t b = gsl_rng_uniform_int(state->stream, K - 1);
+    move->whole = spare;
+    merge(move, slot_of(partition, a), slot_of(partition, b + (b >= a)));
+  }
+  return HMFM_OK;
 }
 
 static hmfm_status propose(hmfm_state *state, hmfm_split_variant variant, hmfm_error *error) {
   hmfm_partition *partition = &state->partition;
-  const hmfm_model *model = state->model;
-  const size_t n = partition->n_units;
-  if (n < 2) return HMFM_OK;
+  hmfm_pace *pace = &state->pace;
+  const uint64_t units = pace->units;
+  hmfm_split_known known;
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SPLIT_MERGE, STREAM_BLOCK[variant]);
   if (variant != HMFM_SPLIT_SHARES)
-    model->mixing->concentrations(state->process, state->concentration);
+    state->model->mixing->concentrations(state->process, state->concentration);
   hmfm_state_clusters(state);
-  hmfm_split_known known;
   hmfm_split_forget(&known, partition->n_clusters);
-  for (int k = 0; k < N_PROPOSALS; k++) {
+  for (size_t k = 0; k < pace->number && pace->units - units <= pace->most_units; k++) {
     proposal move = {.state = state,
                      .ratio = {.state = state, .variant = variant, .known = &known}};
-    size_t spare;
-    hmfm_status status = open_parts(state, move.part, &spare, error);
+    hmfm_status status = propose_one(&move, error);
     if (status) return status;
-    move.unit[0] = gsl_rng_uniform_int(state->stream, n);
-    move.unit[1] = gsl_rng_uniform_int(state->stream, n - 1);
-    move.unit[1] += move.unit[1] >= move.unit[0];
-    const size_t a = (size_t)partition->allocation[move.unit[0]];
-    const size_t b = (size_t)partition->allocation[move.unit[1]];
-    move.whole = a == b ? a : spare;
-    if (a == b)
-      split(&move);
-    else
-      merge(&move, a, b);
   }
+  pace->clusters[1] = partition->n_clusters;
   state->components_drawn = state->unit_log_lik_made = 0;
   return HMFM_OK;
 }
 
-static hmfm_status apply(hmfm_state *state, hmfm_error *error) {
-  return propose(state, HMFM_SPLIT_KEEP_M, error);
-}
-
 static hmfm_status apply_shared(hmfm_state *state, hmfm_error *error) {
-  hmfm_status status = propose(state, HMFM_SPLIT_SHARES, error);
+  hmfm_status status = HMFM_OK;
+  if (state->pace.number > 0) status = propose(state, HMFM_SPLIT_SHARES, error);
   state->n_components = state->partition.n_clusters;
   return status;
 }
 
 /* M's old value is not looked at; M | partition ends the move. */
 static hmfm_status apply_marginal(hmfm_state *state, hmfm_error *error) {
+  if (state->pace.number == 0) return HMFM_OK;
   hmfm_status status = propose(state, HMFM_SPLIT_SUM_M, error);
   if (status) return status;
   const hmfm_counts counts = hmfm_partition_counts(&state->partition);
@@ -251,11 +311,6 @@ static hmfm_status apply_marginal(hmfm_state *state, hmfm_error *error) {
   return hmfm_state_reserve(state, state->n_components, error);
 }
 
-const hmfm_kernel hmfm_kernel_split_merge = {
-    .name = "split_merge",
-    .law = "partition | M, hyperparameters, beta",
-    .apply = apply,
-};
 const hmfm_kernel hmfm_kernel_split_merge_marginal = {
     .name = "split_merge_marginal",
     .law = "partition, then M | hyperparameters, beta",

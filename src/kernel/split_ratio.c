@@ -1,4 +1,4 @@
-/* The log ratio of a split, in three variants; split_merge.c says where it comes from. */
+/* The log ratio of a split, in two variants; split_merge.c says where it comes from. */
 #include "kernel/split_ratio.h"
 
 #include <math.h>
@@ -27,6 +27,8 @@ void hmfm_split_forget(hmfm_split_known *known, size_t n_clusters) {
 static double log_V(const hmfm_split *split, size_t n_clusters) {
   const hmfm_state *state = split->state;
   const hmfm_counts counts = hmfm_partition_counts(&state->partition);
+  if (n_clusters - split->known->least > 2 * HMFM_SPLIT_REACH)
+    hmfm_split_forget(split->known, n_clusters);
   double *log_V = &split->known->log_V[n_clusters - split->known->least];
   if (isnan(*log_V)) {
     *log_V = state->model->mixing->log_clusters(state->process, &counts, n_clusters);
@@ -36,7 +38,6 @@ static double log_V(const hmfm_split *split, size_t n_clusters) {
 
 double hmfm_split_opening(const hmfm_split *split, size_t n_clusters) {
   const hmfm_state *state = split->state;
-  if (split->variant == HMFM_SPLIT_KEEP_M) return log((double)(state->n_components - n_clusters));
   if (split->variant == HMFM_SPLIT_SHARES) {
     const hmfm_hdp_process *process = state->process;
     return log(process->gamma0) - log(split->cut) - log(1.0 - split->cut);
@@ -47,6 +48,11 @@ double hmfm_split_opening(const hmfm_split *split, size_t n_clusters) {
 /* R: 0 for no units, whatever the mass. */
 static double log_rising(double a, double n) {
   return n > 0.0 ? hmfm_log_gamma(a + n) - hmfm_log_gamma(a) : 0.0;
+}
+
+double hmfm_split_choice(size_t n_clusters, size_t n_a, size_t n_b) {
+  const double n = (double)(n_a + n_b);
+  return log(n * (n - 1.0) / ((double)n_a * (double)n_b)) - log((double)n_clusters + 1.0);
 }
 
 double hmfm_split_ratio(const hmfm_split *split, size_t a, size_t b, size_t whole, double opening) {

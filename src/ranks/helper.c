@@ -112,6 +112,7 @@ static hmfm_reply advance(helper *h, size_t n_sweeps, hmfm_bytes *out) {
     last = h->draws->chain_draws[c] > h->sent ? h->draws->chain_draws[c] : h->sent;
     hmfm_bytes_put_count(out, c);
     hmfm_bytes_put_count(out, hmfm_ensemble_clusters(h->ensemble, c));
+    hmfm_bytes_put_count(out, hmfm_ensemble_splits(h->ensemble, c));
     hmfm_parcel_put_draws(out, h->draws, c, h->sent, last);
   }
   h->sent = last;

@@ -139,7 +139,7 @@ hmfm_status hmfm_ranks_restore(hmfm_ensemble *ensemble, const void *bytes, size_
   return collect(&mine, error);
 }
 
-/* Takes what a rank has sent: for each chain its number and clusters, then draws or a state. */
+/* Takes what a rank has sent: for each chain its number, clusters and splits, then draws or a state. */
 typedef hmfm_status take_chain(hmfm_cursor *cursor, hmfm_ensemble *ensemble, hmfm_draws *draws,
                                hmfm_error *error);
 
@@ -147,6 +147,7 @@ static hmfm_status take_draws(hmfm_cursor *cursor, hmfm_ensemble *ensemble, hmfm
                               hmfm_error *error) {
   const size_t c = (size_t)hmfm_cursor_count(cursor);
   ensemble->away[c].clusters = (size_t)hmfm_cursor_count(cursor);
+  ensemble->away[c].splits = (size_t)hmfm_cursor_count(cursor);
   return hmfm_parcel_take_draws(cursor, draws, error);
 }
 

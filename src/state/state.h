@@ -14,6 +14,22 @@ typedef struct hmfm_foresight {
   size_t ahead, stayed;
 } hmfm_foresight;
 
+/* How many splits and merges are proposed in a sweep, and what has come of them: chain/pace.c sets the one by the
+ * other. Between sweeps number and counts are part of the state. */
+enum { HMFM_PACE_COUNTS = 7 };
+typedef struct hmfm_pace {
+  size_t number; /* proposals in a sweep; 0: none */
+  uint64_t
+      most_units; /* a sweep proposes nothing more once it has allocated more units than these */
+  size_t clusters[2]; /* K before this sweep, and after its proposals */
+  uint64_t sweeps;    /* counted; in them: */
+  uint64_t proposals; /* proposals */
+  uint64_t accepted;  /* of them */
+  uint64_t units;     /* units that they allocated */
+  uint64_t others;    /* squares of what the rest of a sweep did to K, summed */
+  uint64_t steps;     /* the same of whole sweeps */
+} hmfm_pace;
+
 /* Between sweeps the state proper is (allocation, M, hyperparameters, beta, address of the random
  * stream), with clusters labelled by first appearance; the rest is drawn or computed from it. */
 typedef struct hmfm_state {
@@ -37,6 +53,8 @@ typedef struct hmfm_state {
   gsl_rng *stream;
   size_t path_length; /* steps of an annealed path */
   size_t path_every;  /* sweeps from one to the next; 0: none */
+
+  hmfm_pace pace;
 
   uint64_t sweep; /* part of the address of every number drawn; the start is sweep 0 */
 

@@ -54,6 +54,8 @@ bench_problem bench_covariates(size_t n_units, size_t n_components, size_t n_cov
  *      three groups half N(-1.5,.5), half N(1.5,.5)
  * (second parameter the variance). Chains start as usual. */
 bench_problem bench_experiment(int number);
+/* The same with so many units in each group. */
+bench_problem bench_experiment_of(int number, size_t group_size);
 
 void bench_problem_clear(bench_problem *problem);
 

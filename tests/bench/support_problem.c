@@ -174,6 +174,10 @@ static void weights_of(int number, size_t group, double *weight) {
 }
 
 bench_problem bench_experiment(int number) {
+  return bench_experiment_of(number, EXPERIMENT[number - 1].size);
+}
+
+bench_problem bench_experiment_of(int number, size_t group_size) {
   const experiment *e = &EXPERIMENT[number - 1];
   size_t size[15];
   bench_problem problem = {0};
@@ -181,10 +185,13 @@ bench_problem bench_experiment(int number) {
   hmfm_truth *truth;
   hmfm_settings settings;
   hmfm_error error;
-  for (size_t j = 0; j < e->n_groups; j++) size[j] = e->size;
+  for (size_t j = 0; j < e->n_groups; j++) size[j] = group_size;
   const hmfm_design design = {
       .n_groups = e->n_groups, .size = size, .least_repeats = 1, .most_repeats = 1};
   snprintf(problem.name, sizeof problem.name, "experiment_%d", number);
+  if (group_size != e->size)
+    snprintf(problem.name, sizeof problem.name, "experiment_%d_%zu", number,
+             e->n_groups * group_size);
   bench_check(hmfm_simulation_create(&design, 1, &simulation, &error), &error);
   bench_check(hmfm_truth_create(simulation, "normal", e->n_components, &truth, &error), &error);
   memcpy(truth->atom, e->atom, e->n_components * sizeof *e->atom);

@@ -14,7 +14,7 @@
 #include "hmfm/summary.h"
 #include "support.h"
 
-enum { CHAINS = 4, SLICES = 8 }; /* slices of each chain */
+enum { CHAINS = 4, SLICES = 8, WARMUP_SWEEPS = 60 }; /* slices of each chain */
 /* seconds of each chain */
 static const double WARMUP_FROM_TRUTH = 0.4, WARMUP = 2.0, TIMED_FROM_TRUTH = 1.2, TIMED = 4.0;
 
@@ -30,6 +30,7 @@ static hmfm_chain *start_chain(const bench_problem *problem, const hmfm_model *m
   hmfm_error error;
   hmfm_run_defaults(&run);
   run.algorithm = algorithm;
+  run.warmup = WARMUP_SWEEPS;
   bench_check(hmfm_chain_create(model, &run, number, &chain, &error), &error);
   if (problem->truth) {
     const size_t n = problem->n_true;
@@ -47,7 +48,7 @@ static void sweep(hmfm_chain *chain) {
   bench_check(hmfm_chain_sweep(chain, &error), &error);
 }
 
-/* Sweeps until the warm-up's time is over; returns how many of them make a slice. */
+/* Sweeps until the warm-up's time is over, and its number, which sets that of splits; returns how many of them make a slice. */
 static size_t warm_up(hmfm_chain *chain, double seconds, double timed) {
   const double start = bench_cpu();
   size_t n = 0;
@@ -56,7 +57,7 @@ static size_t warm_up(hmfm_chain *chain, double seconds, double timed) {
     sweep(chain);
     n++;
     taken = bench_cpu() - start;
-  } while (taken < seconds);
+  } while (taken < seconds || n < WARMUP_SWEEPS);
   return 1 + (size_t)(timed / SLICES * (double)n / taken);
 }
 

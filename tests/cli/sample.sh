@@ -43,6 +43,24 @@ for algorithm in conditional marginal telescoping; do
   ok "--anneal, $algorithm: the same draws with 1 and 4 threads" same_draws path1.nc path4.nc
   ok "--anneal, $algorithm: other draws than without" other_draws path1.nc plain.nc
 done
+run $fit $longer --splits 0 -t 1 -o splits0.nc --force
+ok "--splits 0: exit code $code" test $code -eq 0
+run $fit $longer --splits 9 -t 1 -v -o splits9.nc --force
+ok "--splits: says how many" grep -q "; 9 splits or merges a sweep" err
+ok "--splits: nothing is adapted" sh -c '! grep -q "by chain" err'
+ok "--splits: other draws" other_draws splits0.nc splits9.nc
+run $fit $longer -t 1 -v -o adapted1.nc --force
+ok "adapted: -v says the number of each chain" grep -Eq "^splits and merges proposed in a sweep, by chain:( [0-9]+)+$" err
+run $fit $longer -t 4 -o adapted4.nc --force
+ok "adapted: the same draws with 1 and 4 threads" same_draws adapted1.nc adapted4.nc
+run $fit $short --splits 10001 -o no.nc
+ok "--splits: too many, got $code" test $code -eq 2
+run $fit $longer --splits 9 --checkpoint splits.chk -o splits.nc --force
+run $fit $longer --resume splits.chk -o again.nc --force
+ok "--splits: need not be repeated, got $code" test $code -eq 0
+run $fit $longer --splits 8 --resume splits.chk -o no.nc --force
+ok "--splits: another number is refused, got $code" test $code -eq 3
+ok "--splits: says which" grep -qF "a run with splits 9, this run has 8" err
 run $fit $short --mixing hdp --anneal 8 -o no.nc
 ok "--anneal: exit code 2 with mixing hdp, got $code" test $code -eq 2
 ok "--anneal: says that there are none" grep -qF "anneal: there are no annealed paths with mixing hdp, got 8" err

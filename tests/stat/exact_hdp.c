@@ -27,12 +27,12 @@ ALONE(SPLIT_MERGE, STEP(split_merge_shared));
 ALONE(HYPER, STEP(hyper));
 ALONE(GIBBS, STEP(open_components), STEP(atoms), STEP(weights), STEP(allocate_conditional));
 static const hmfm_schedule KERNEL[] = {
-    {"allocate_direct alone", "", "hdp", DIRECT},
-    {"allocate_direct_some alone", "", "hdp", SOME},
-    {"allocate_franchise alone", "", "hdp", FRANCHISE},
-    {"split_merge_shared alone", "", "hdp", SPLIT_MERGE},
-    {"hyper alone", "", "hdp", HYPER},
-    {"open, weights, atoms, allocate", "", "hdp", GIBBS},
+    {"allocate_direct alone", "", "hdp", DIRECT, {0.0, 0.0}},
+    {"allocate_direct_some alone", "", "hdp", SOME, {0.0, 0.0}},
+    {"allocate_franchise alone", "", "hdp", FRANCHISE, {0.0, 0.0}},
+    {"split_merge_shared alone", "", "hdp", SPLIT_MERGE, {0.0, 0.0}},
+    {"hyper alone", "", "hdp", HYPER, {0.0, 0.0}},
+    {"open, weights, atoms, allocate", "", "hdp", GIBBS, {0.0, 0.0}},
 };
 enum { N_KERNELS = sizeof KERNEL / sizeof *KERNEL };
 

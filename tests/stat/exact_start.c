@@ -36,23 +36,19 @@ static const hmfm_step TELESCOPE_SOME[] = {{&hmfm_kernel_allocate_telescoping_so
 static const hmfm_step SOME[] = {{&hmfm_kernel_allocate_some, HMFM_ALWAYS},
                                  {&hmfm_kernel_relabel, HMFM_ALWAYS},
                                  {NULL, HMFM_ALWAYS}};
-static const hmfm_step SPLIT_MERGE[] = {{&hmfm_kernel_split_merge, HMFM_ALWAYS},
-                                        {&hmfm_kernel_relabel, HMFM_ALWAYS},
-                                        {NULL, HMFM_ALWAYS}};
 static const hmfm_step SPLIT_MERGE_MARGINAL[] = {{&hmfm_kernel_split_merge_marginal, HMFM_ALWAYS},
                                                  {&hmfm_kernel_relabel, HMFM_ALWAYS},
                                                  {NULL, HMFM_ALWAYS}};
 static const hmfm_schedule ALONE[] = {
-    {"weights, atoms, allocate", "", "hmfm", GIBBS},
-    {"allocate_marginal alone", "", "hmfm", SCAN},
-    {"allocate_some alone", "", "hmfm", SOME},
-    {"split_merge alone", "", "hmfm", SPLIT_MERGE},
-    {"both allocations", "", "hmfm", MIXED},
-    {"allocate_telescoping alone", "", "hmfm", TELESCOPE},
-    {"split_merge_marginal alone", "", "hmfm", SPLIT_MERGE_MARGINAL},
-    {"allocate_telescoping_some", "", "hmfm", TELESCOPE_SOME},
-    {"anneal alone", "", "hmfm", stat_anneal},
-    {"anneal_group alone", "", "hmfm", stat_anneal_group},
+    {"weights, atoms, allocate", "", "hmfm", GIBBS, {0.0, 0.0}},
+    {"allocate_marginal alone", "", "hmfm", SCAN, {0.0, 0.0}},
+    {"allocate_some alone", "", "hmfm", SOME, {0.0, 0.0}},
+    {"both allocations", "", "hmfm", MIXED, {0.0, 0.0}},
+    {"allocate_telescoping alone", "", "hmfm", TELESCOPE, {0.0, 0.0}},
+    {"split_merge_marginal alone", "", "hmfm", SPLIT_MERGE_MARGINAL, {0.0, 0.0}},
+    {"allocate_telescoping_some", "", "hmfm", TELESCOPE_SOME, {0.0, 0.0}},
+    {"anneal alone", "", "hmfm", stat_anneal, {0.0, 0.0}},
+    {"anneal_group alone", "", "hmfm", stat_anneal_group, {0.0, 0.0}},
 };
 enum { N_ALONE = sizeof ALONE / sizeof *ALONE };
 

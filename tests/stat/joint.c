@@ -315,9 +315,12 @@ static const hmfm_step RELOCATE[] = {{&hmfm_kernel_atoms, HMFM_ALWAYS},
 static const hmfm_step REGRESSION[] = {
     {&hmfm_kernel_atoms, HMFM_ALWAYS}, {&hmfm_kernel_regression, HMFM_ALWAYS}, {NULL, HMFM_ALWAYS}};
 static const hmfm_schedule ALONE[] = {
-    {"jump_reallocate", "", "hmfm", JUMP}, {"jump, allocate", "", "hmfm", JUMP_ALLOCATE},
-    {"relocate", "", "hmfm", RELOCATE},    {"atoms, regression", "", "hmfm", REGRESSION},
-    {"anneal", "", "hmfm", stat_anneal},   {"anneal_group", "", "hmfm", stat_anneal_group},
+    {"jump_reallocate", "", "hmfm", JUMP, {0.0, 0.0}},
+    {"jump, allocate", "", "hmfm", JUMP_ALLOCATE, {0.0, 0.0}},
+    {"relocate", "", "hmfm", RELOCATE, {0.0, 0.0}},
+    {"atoms, regression", "", "hmfm", REGRESSION, {0.0, 0.0}},
+    {"anneal", "", "hmfm", stat_anneal, {0.0, 0.0}},
+    {"anneal_group", "", "hmfm", stat_anneal_group, {0.0, 0.0}},
 };
 enum { N_ALONE = sizeof ALONE / sizeof *ALONE };
 
@@ -343,9 +346,9 @@ static const hmfm_step HDP_RELOCATE[] = {{&hmfm_kernel_close_components, HMFM_AL
                                          {&hmfm_kernel_relabel, HMFM_ALWAYS},
                                          {NULL, HMFM_ALWAYS}};
 static const hmfm_schedule HDP_ALONE[] = {
-    {"jump_reallocate", "", "hdp", HDP_JUMP},
-    {"jump, allocate", "", "hdp", HDP_JUMP_ALLOCATE},
-    {"relocate", "", "hdp", HDP_RELOCATE},
+    {"jump_reallocate", "", "hdp", HDP_JUMP, {0.0, 0.0}},
+    {"jump, allocate", "", "hdp", HDP_JUMP_ALLOCATE, {0.0, 0.0}},
+    {"relocate", "", "hdp", HDP_RELOCATE, {0.0, 0.0}},
 };
 enum { N_HDP_ALONE = sizeof HDP_ALONE / sizeof *HDP_ALONE };
 

@@ -232,6 +232,7 @@ START_TEST(sweeps_start_from_canonical_states) {
       s.model->mixing->set_shares(fresh->state->process, old->state->partition.n_clusters,
                                   share[0]);
     fresh->sweeps_done = old->sweeps_done;
+    fresh->state->pace = old->state->pace;
     for (int k = 0; k < 40; k++) {
       double x[8], y[8];
       small_require(hmfm_chain_sweep(old, &error), &error);

@@ -295,7 +295,7 @@ START_TEST(another_version_or_format_is_refused) {
   version[0] = HMFM_VERSION[0];
   ++*format;
   seal(&checkpoint);
-  refused(s.model, &run, checkpoint.bytes, checkpoint.size, "has format 5");
+  refused(s.model, &run, checkpoint.bytes, checkpoint.size, "has format 6");
   --*format;
   order[0] = 1, order[7] = 8;
   seal(&checkpoint);

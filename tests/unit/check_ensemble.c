@@ -85,12 +85,14 @@ START_TEST(whatever_other_chains_there_are) {
 }
 END_TEST
 
-/* Every third draw of a run with thin 1 is a draw of the run with thin 3; warmup only says which. */
+/* Every third draw of a run with thin 1 is a draw of the run with thin 3; warmup only says which, where it
+ * sets no number of splits. */
 START_TEST(thinning_and_warmup_pick_draws) {
   const char *name;
   use_mixing(_i);
   for (size_t a = 0; (name = small_algorithm(s.settings.mixing, a)); a++) {
     hmfm_run every = run, third = run, later = run;
+    every.splits = third.splits = later.splits = 4;
     every.algorithm = third.algorithm = later.algorithm = name;
     every.thin = 1, every.draws = 60;
     third.thin = 3, third.draws = 20;

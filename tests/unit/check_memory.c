@@ -260,7 +260,7 @@ static a_run runs[] = {
     {.algorithm = "conditional", .draws = 6, .shared = 3, .own = 0.5, .counts = 1},
     {.algorithm = "marginal", .draws = 6, .shared = 3, .own = 0.5, .counts = 1},
     /* of the HDP, about as many with a share above the level: open, or completing a draw */
-    {.algorithm = "conditional", .draws = 12, .shared = 14, .own = 4, .covariates = 1, .hdp = 1},
+    {.algorithm = "conditional", .draws = 12, .shared = 15, .own = 4, .covariates = 1, .hdp = 1},
     {.algorithm = "direct", .draws = 12, .shared = 14, .own = 4, .covariates = 1, .hdp = 1},
     {.algorithm = "direct", .draws = 12, .shared = 14, .own = 4, .hdp = 1},
     {.algorithm = "franchise", .draws = 6, .shared = 2, .own = 1, .counts = 1, .hdp = 1},

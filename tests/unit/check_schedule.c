@@ -22,7 +22,6 @@ typedef struct rule {
 } rule;
 static const rule RULE[] = {
     {&hmfm_kernel_anneal, KEPT, C | BETA, WEIGHTS | ATOMS},
-    {&hmfm_kernel_split_merge, KEPT, C, WEIGHTS | ATOMS},
     {&hmfm_kernel_split_merge_marginal, C | HYPER | BETA, C | M, WEIGHTS | ATOMS},
     {&hmfm_kernel_allocate_marginal, KEPT, C | M, WEIGHTS | ATOMS},
     {&hmfm_kernel_allocate_some, KEPT, C | M, WEIGHTS | ATOMS},
@@ -133,7 +132,7 @@ static const struct {
     {"hdp", "conditional", &hmfm_kernel_allocate_conditional, 0, "relabel conditions on"},
     {"hdp", "direct", &hmfm_kernel_close_components, 1, "split_merge_shared conditions on"},
     {"hdp", "direct", &hmfm_kernel_weights, 0, "jump_reallocate conditions on"},
-    {"hdp", "franchise", &hmfm_kernel_close_components, 0, "allocate_franchise conditions on"},
+    {"hdp", "franchise", &hmfm_kernel_close_components, 0, "split_merge_shared conditions on"},
     {"hdp", "franchise", &hmfm_kernel_hyper, 0, "never draws"},
     {"hdp", "franchise", &hmfm_kernel_atoms, 0, "relocate conditions on"},
 };

@@ -1,5 +1,5 @@
 /* The log ratio of a split against the difference of the log joint law, by the slow route, of the states
- * after and before it: M kept, M summed out, and shares; for normal observations and for counts. */
+ * after and before it: M summed out, and shares; for normal observations and for counts. */
 #include <check.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -58,7 +58,6 @@ typedef struct slow_state {
 /* What the law has besides; gamma: gamma_j. */
 typedef struct slow_hyper {
   double alpha, gamma0, lambda, gamma[GROUPS];
-  size_t M;
 } slow_hyper;
 
 static size_t count(const slow_state *x, size_t group, size_t k) {
@@ -90,7 +89,7 @@ static double log_sum(const double *x, size_t n) {
 
 static const slow_law POISSON = {0};
 
-/* Prior of partition and shares, or of the partition with M kept or summed out. */
+/* Prior of partition and shares, or of the partition with M summed out. */
 static double log_prior(hmfm_split_variant variant, const slow_hyper *h, const slow_state *x) {
   enum { TERMS = 300 };
   const double K = (double)x->K;
@@ -108,7 +107,7 @@ static double log_prior(hmfm_split_variant variant, const slow_hyper *h, const s
   for (size_t k = 0; k < TERMS; k++)
     term[k] =
         slow_log_component_term(&POISSON, x->K + k, x->K, h->lambda, GROUPS, SHAPE.size, h->gamma);
-  return sum + (variant == HMFM_SPLIT_SUM_M ? log_sum(term, TERMS) : term[h->M - x->K]);
+  return sum + log_sum(term, TERMS);
 }
 
 static double log_joint(hmfm_split_variant variant, int counts, const slow_hyper *h,
@@ -120,11 +119,10 @@ static double log_joint(hmfm_split_variant variant, int counts, const slow_hyper
 
 static double between(double low, double high) { return low + (high - low) * gsl_rng_uniform(rng); }
 
-static slow_hyper draw_hyper(size_t K) {
+static slow_hyper draw_hyper(void) {
   slow_hyper h = {.alpha = exp(between(-6.0, 4.0)), .gamma0 = exp(between(-6.0, 4.0))};
   h.lambda = exp(between(-2.0, 3.0));
   for (size_t j = 0; j < GROUPS; j++) h.gamma[j] = exp(between(-8.0, 3.0));
-  h.M = K + gsl_rng_uniform_int(rng, 5);
   return h;
 }
 
@@ -137,7 +135,7 @@ static slow_state draw_state(void) {
     x.K = s.state->partition.n_clusters;
   }
   memcpy(x.label, s.state->partition.allocation, sizeof x.label);
-  for (size_t k = 0; k <= x.K; k++) sum += x.share[k] = gsl_ran_gamma(rng, 0.3, 1.0) + 1e-9;
+  for (size_t k = 0; k <= x.K; k++) sum += x.share[k] = gsl_ran_gamma(rng, 0.3, 1.0) + 1e-5;
   for (size_t k = 0; k <= x.K; k++) x.share[k] /= sum;
   return x;
 }
@@ -162,7 +160,6 @@ static void set_hyper(hmfm_split_variant variant, const slow_hyper *h) {
   const double hdp[] = {h->alpha, h->gamma0};
   const double hmfm[] = {h->lambda, h->gamma[0], h->gamma[1], h->gamma[2]};
   const hmfm_mixing *mixing = s.model->mixing;
-  s.state->n_components = h->M;
   mixing->set(s.state->process, variant == HMFM_SPLIT_SHARES ? hdp : hmfm);
   if (variant != HMFM_SPLIT_SHARES)
     mixing->concentrations(s.state->process, s.state->concentration);
@@ -188,8 +185,8 @@ static double library(hmfm_split_variant variant, const slow_state *x, size_t a,
 static const struct {
   hmfm_split_variant variant;
   int counts;
-} CASE[] = {{HMFM_SPLIT_KEEP_M, 0}, {HMFM_SPLIT_SUM_M, 0}, {HMFM_SPLIT_SHARES, 0},
-            {HMFM_SPLIT_KEEP_M, 1}, {HMFM_SPLIT_SUM_M, 1}, {HMFM_SPLIT_SHARES, 1}};
+} CASE[] = {
+    {HMFM_SPLIT_SUM_M, 0}, {HMFM_SPLIT_SHARES, 0}, {HMFM_SPLIT_SUM_M, 1}, {HMFM_SPLIT_SHARES, 1}};
 
 /* In the variant with shares, what is proposed is v, uniform: d(beta_A, beta_B) = beta_S d(beta_S, v). */
 START_TEST(ratio_is_a_difference_of_joints) {
@@ -202,7 +199,7 @@ START_TEST(ratio_is_a_difference_of_joints) {
     const size_t a = gsl_rng_uniform_int(rng, after.K);
     const size_t b = (a + 1 + gsl_rng_uniform_int(rng, after.K - 1)) % after.K;
     const slow_state before = join(&after, a, b);
-    const slow_hyper h = draw_hyper(after.K);
+    const slow_hyper h = draw_hyper();
     set_hyper(variant, &h);
     double gap = log_joint(variant, counts, &h, &after) - log_joint(variant, counts, &h, &before);
     if (variant == HMFM_SPLIT_SHARES) gap += log(after.share[a] + after.share[b]);
@@ -214,17 +211,46 @@ START_TEST(ratio_is_a_difference_of_joints) {
 }
 END_TEST
 
-/* With M clusters already there is no component to split into. */
+/* With as many clusters as there can be components there is none to split into; and ln V of K far from one another, in any
+ * order, are what they are afresh. */
 START_TEST(no_room_for_a_split) {
-  start_model("hmfm", 0);
-  small_scatter(&s, rng, 4, 0);
-  const hmfm_split keep = {.state = s.state, .variant = HMFM_SPLIT_KEEP_M};
-  hmfm_split_known known;
-  const hmfm_split sum = {.state = s.state, .variant = HMFM_SPLIT_SUM_M, .known = &known};
-  hmfm_split_forget(&known, s.state->n_components);
-  ck_assert(hmfm_split_opening(&keep, s.state->n_components) == -INFINITY);
-  ck_assert(isfinite(hmfm_split_opening(&keep, s.state->n_components - 1)));
-  ck_assert(isfinite(hmfm_split_opening(&sum, s.state->n_components)));
+  small_data(&s, &SHAPE, 11);
+  s.settings.prior_m = "uniform";
+  small_set(&s, "m-max", 9.0);
+  small_model(&s);
+  small_state(&s, 5);
+  s.model->mixing->concentrations(s.state->process, s.state->concentration);
+  hmfm_split_known known, fresh;
+  const hmfm_split split = {.state = s.state, .variant = HMFM_SPLIT_SUM_M, .known = &known};
+  const hmfm_split anew = {.state = s.state, .variant = HMFM_SPLIT_SUM_M, .known = &fresh};
+  hmfm_split_forget(&known, 1);
+  ck_assert(hmfm_split_opening(&split, 9) == -INFINITY);
+  for (size_t k = 0; k < 24; k++) {
+    const size_t K = 1 + 5 * k % 8;
+    hmfm_split_forget(&fresh, K);
+    ck_assert(isfinite(hmfm_split_opening(&split, K)));
+    ck_assert_double_eq(hmfm_split_opening(&split, K), hmfm_split_opening(&anew, K));
+  }
+}
+END_TEST
+
+/* C against the counts of what is drawn: clusters, then units in order, among units of which one cluster after the
+ * split has n_a, another n_b, and the others one each. */
+START_TEST(choices_are_counted) {
+  for (size_t n_a = 1; n_a < 5; n_a++) {
+    for (size_t n_b = 1; n_b < 5; n_b++) {
+      for (size_t K = 1; K < 5; K++) {
+        double splits = 0.0, merges = 0.0;
+        for (size_t k = 0; k < K; k++)
+          for (size_t a = 0; a < n_a + n_b; a++)
+            for (size_t b = 0; b < n_a + n_b; b++) splits += a != b;
+        for (size_t k = 0; k < K + 1; k++)
+          for (size_t l = 0; l < K + 1; l++)
+            for (size_t ab = 0; k != l && ab < n_a * n_b; ab++) merges += 1.0;
+        ck_assert_double_eq_tol(hmfm_split_choice(K, n_a, n_b), log(splits / merges), 1e-13);
+      }
+    }
+  }
 }
 END_TEST
 
@@ -256,6 +282,7 @@ int main(void) {
   tcase_add_checked_fixture(all, start, finish);
   tcase_add_loop_test(all, ratio_is_a_difference_of_joints, 0, sizeof CASE / sizeof *CASE);
   tcase_add_test(all, no_room_for_a_split);
+  tcase_add_test(all, choices_are_counted);
   tcase_add_test(all, shares_at_extremes);
   suite_add_tcase(suite, all);
   SRunner *runner = srunner_create(suite);

@@ -69,6 +69,21 @@ test_that("annealed paths", {
   expect_error(hmfm_control(anneal = -1), "anneal")
 })
 
+test_that("splits, as many as are asked for", {
+  data <- small_data()
+  for (splits in c(0, 7)) {
+    fit <- small_fit(data = data, control = hmfm_control(splits = splits))
+    arguments <- c(columns, "-x", "age", "--splits", splits)
+    expect_same_draws(fit, program_draws(data, arguments, 1))
+    expect_output(print(fit), paste0("splits ", splits))
+  }
+  expect_output(print(hmfm_control(splits = 7)), "7 splits or merges a sweep")
+  expect_false(any(grepl("splits", capture.output(print(hmfm_control())))))
+  expect_false(any(grepl("splits", capture.output(print(small_fit(data = data))))))
+  expect_error(hmfm_control(splits = -1), "splits")
+  expect_error(small_fit(data = data, control = hmfm_control(splits = 10001)), "at most 10000")
+})
+
 test_that("counts with an exposure", {
   data <- small_data()
   csv <- program_draws(

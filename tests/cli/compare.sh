@@ -4,7 +4,7 @@
 make_data
 run $fit -c 2 -w 200 -d 500 -s 1 -x sex -o a.nc
 run $fit -c 2 -w 200 -d 500 -s 2 --mixing hdp -o b.nc
-run $fit -c 2 -w 200 -d 500 -s 3 --lambda 1e-6 -o c.nc
+run $fit -c 2 -w 200 -d 500 -s 3 --prior-m point --m 2 -o c.nc
 
 run compare a.nc b.nc c.nc
 ok "text: exit code $code" test $code -eq 0
@@ -18,7 +18,7 @@ ok "text: set-ups in the order of the command line" awk '/^fit mixing/ { on = 1;
   on { n++; if ($1 != n || $2 != (n == 2 ? "hdp" : "hmfm")) bad = 1 } END { exit bad }' out
 ok "text: the best first" awk '/^fit elpd_diff/ { on = 1; next } on && !NF { exit }
   on { n++; if (n == 1 && $2 != 0 || n > 1 && $2 > last) bad = 1; last = $2 } END { exit bad || n != 3 }' out
-ok "text: a single component is worst" awk '/^fit elpd_diff/ { on = 1; next } on && !NF { exit }
+ok "text: two components for three clusters are worst" awk '/^fit elpd_diff/ { on = 1; next } on && !NF { exit }
   on { last = $1 } END { exit last != 3 }' out
 ok "text: says so" grep -q "predicts units better than fit 3: elpd_loo is higher by" out
 ok "text: no line ends in a space" sh -c '! grep -q " $" out'

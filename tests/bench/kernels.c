@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "chain/chain.h"
+#include "chain/pace.h"
 #include "hmfm/draws.h"
 #include "support.h"
 
-enum { STEPS = 16, SLICES = 8, DRAWS = 64, SAVE_EVERY = 8 };
+enum { STEPS = 16, SLICES = 8, DRAWS = 64, SAVE_EVERY = 8, SWEEPS = 300 };
 static const double WARMUP = 1.0, SLICE = 0.25; /* seconds */
 
 /* A chain, room for draws that are written over, and the time of each part so far. */
@@ -42,7 +43,7 @@ static void save(bench *b, double cost) {
   b->n_saved++;
 }
 
-/* As hmfm_chain_sweep, with a clock. */
+/* As hmfm_chain_sweep, with a clock. The number of splits and merges is what the first SWEEPS sweeps find. */
 static void sweep(bench *b, double cost) {
   hmfm_chain *chain = b->chain;
   hmfm_error error;
@@ -50,6 +51,7 @@ static void sweep(bench *b, double cost) {
   const hmfm_step *step = chain->schedule->step;
   chain->state->sweep = ++chain->sweeps_done;
   chain->state->log_lik_wanted = (b->n_sweeps + 1) % SAVE_EVERY == 0;
+  hmfm_pace_begin(chain);
   double before = bench_cpu();
   for (size_t k = 0; step[k].kernel; k++) {
     if (step[k].when != HMFM_ALWAYS && !covariates) continue;
@@ -58,6 +60,7 @@ static void sweep(bench *b, double cost) {
     b->step[k] += after - before - cost;
     before = after;
   }
+  hmfm_pace_end(chain);
   if (++b->n_sweeps % SAVE_EVERY == 0) save(b, cost);
 }
 
@@ -66,7 +69,8 @@ static void time_slice(bench *b, double seconds, double cost, double *step_us, d
   hmfm_chain *chain = b->chain;
   *b = (bench){.chain = chain, .draws = b->draws};
   const double start = bench_cpu();
-  while (bench_cpu() - start < seconds || b->n_saved == 0) sweep(b, cost);
+  while (bench_cpu() - start < seconds || b->n_saved == 0 || chain->sweeps_done < chain->run.warmup)
+    sweep(b, cost);
   for (size_t k = 0; k < STEPS; k++) step_us[k] = 1e6 * b->step[k] / (double)b->n_sweeps;
   save_us[0] = 1e6 * b->complete / (double)b->n_saved;
   save_us[1] = 1e6 * b->record / (double)b->n_saved;
@@ -106,6 +110,7 @@ static void time_algorithm(const bench_problem *problem, const char *algorithm, 
   hmfm_run_defaults(&run);
   run.algorithm = algorithm;
   run.chains = 1;
+  run.warmup = SWEEPS;
   run.draws = DRAWS;
   bench_check(hmfm_chain_create(problem->model, &run, 0, &b.chain, &error), &error);
   bench_check(hmfm_draws_create(problem->model, &run, &b.draws, &error), &error);

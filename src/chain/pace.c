@@ -15,8 +15,9 @@
  *
  * Work is counted, never timed, so that draws do not depend on a clock: units that are allocated or visited, each times
  * about what it takes in nanoseconds on the machine where that was measured. Only ratios matter, and not much: half or
- * twice the best number loses little. A sweep of the warmup ends its proposals where their units have
- * cost the most that is allowed; after the warmup nothing depends on what has come of them. */
+ * twice the best number loses little. A sweep of the warmup has as many proposals as those before it say may be afforded: how many
+ * there are is settled before the first, for a sweep that stopped where it has become dear would prefer states that are
+ * cheap. After the warmup nothing depends on what has come of them. */
 #include "chain/pace.h"
 
 #include <math.h>
@@ -85,19 +86,27 @@ size_t hmfm_pace_best(const hmfm_pace *pace, double sweep_work, double proposal_
   return best;
 }
 
+/* As many as may be afforded, `wanted` at most and one at least; before there were any, as if each allocated a quarter of the
+ * units. */
+static size_t afforded(const hmfm_chain *chain, size_t wanted, double share) {
+  const hmfm_pace *pace = &chain->state->pace;
+  const double units = pace->proposals > 0 ? (double)pace->units / (double)pace->proposals
+                                           : 0.25 * (double)chain->state->partition.n_units;
+  const double number = share * sweep_work(chain) / (proposal_work(chain) + UNIT * units);
+  return number >= (double)wanted ? wanted : number >= 1.0 ? (size_t)number : 1;
+}
+
 void hmfm_pace_begin(hmfm_chain *chain) {
   const hmfm_run *run = &chain->run;
   hmfm_pace *pace = &chain->state->pace;
-  pace->most_units = UINT64_MAX;
   if (run->splits != HMFM_SPLITS_ADAPTED) {
     pace->number = run->splits;
   } else if (chain->sweeps_done <= run->warmup) {
     const int on_the_way = chain->sweeps_done <= run->warmup / 2;
     if (chain->sweeps_done == run->warmup / 2 + 1)
       hmfm_pace_set(pace, (uint64_t[HMFM_PACE_COUNTS]){0});
-    pace->number = on_the_way ? 2 * FIRST : FIRST;
-    pace->most_units =
-        (uint64_t)((on_the_way ? 2.0 : 1.0) * most_share(chain) * sweep_work(chain) / UNIT);
+    pace->number = afforded(chain, on_the_way ? 2 * FIRST : FIRST,
+                            (on_the_way ? 2.0 : 1.0) * most_share(chain));
   }
   pace->clusters[0] = pace->clusters[1] = chain->state->partition.n_clusters;
 }

@@ -274,14 +274,13 @@ static hmfm_status propose_one(proposal *move, hmfm_error *error) {
 static hmfm_status propose(hmfm_state *state, hmfm_split_variant variant, hmfm_error *error) {
   hmfm_partition *partition = &state->partition;
   hmfm_pace *pace = &state->pace;
-  const uint64_t units = pace->units;
   hmfm_split_known known;
   hmfm_stream_open(state->stream, state->sweep, HMFM_STREAM_SPLIT_MERGE, STREAM_BLOCK[variant]);
   if (variant != HMFM_SPLIT_SHARES)
     state->model->mixing->concentrations(state->process, state->concentration);
   hmfm_state_clusters(state);
   hmfm_split_forget(&known, partition->n_clusters);
-  for (size_t k = 0; k < pace->number && pace->units - units <= pace->most_units; k++) {
+  for (size_t k = 0; k < pace->number; k++) {
     proposal move = {.state = state,
                      .ratio = {.state = state, .variant = variant, .known = &known}};
     hmfm_status status = propose_one(&move, error);

@@ -18,9 +18,7 @@ typedef struct hmfm_foresight {
  * other. Between sweeps number and counts are part of the state. */
 enum { HMFM_PACE_COUNTS = 7 };
 typedef struct hmfm_pace {
-  size_t number; /* proposals in a sweep; 0: none */
-  uint64_t
-      most_units; /* a sweep proposes nothing more once it has allocated more units than these */
+  size_t number;      /* proposals in a sweep; 0: none */
   size_t clusters[2]; /* K before this sweep, and after its proposals */
   uint64_t sweeps;    /* counted; in them: */
   uint64_t proposals; /* proposals */

@@ -92,7 +92,7 @@ for draws in 1 3; do
   ok "$draws draws: csv says NA" grep -qE "^lambda,4,[^,]*,4,4,4,NA,NA,NA,[^,]*,fixed$" out
   ok "$draws draws: csv warns on stderr" grep -q "One chain only" err
 done
-run $fit -c 4 -w 0 -d 10 -s 1 -o short.nc
+run $fit -c 4 -w 20 -d 10 -s 1 -o short.nc
 run summary short.nc
 ok "a short run: names the threshold" grep -qF "ess_bulk is below 400 (100 a chain) for" out
 ok "a short run: names lambda with its value" grep -qE "(for|,) lambda \((ess_bulk [0-9]+|rhat [0-9.]+)\)" out

@@ -35,7 +35,7 @@ program <- function() {
 }
 
 # What the program draws from the same data, as `hmfm convert` writes it: a data frame with chain,
-# draw, variables.
+# draw, variables, all of them text.
 program_draws <- function(data, arguments, seed, chains = 2, warmup = 30, draws = 30) {
   hmfm <- program()
   folder <- withr::local_tempdir()
@@ -50,5 +50,12 @@ program_draws <- function(data, arguments, seed, chains = 2, warmup = 30, draws 
   }
   nc <- file.path(folder, "fit.nc")
   run("sample", csv, arguments, "-s", seed, "-c", chains, "-w", warmup, "-d", draws, "-q", "-o", nc)
-  utils::read.csv(run("convert", nc), check.names = FALSE)
+  utils::read.csv(run("convert", nc), check.names = FALSE, colClasses = "character")
+}
+
+# The program writes the fewest digits that are the number and no other. Reading them, R may be off
+# by the last bit: numbers are the same where, with as many digits, they are read as the same.
+as_read <- function(x, text) {
+  digits <- sub("^0+", "", gsub("[^0-9]", "", sub("e.*", "", text)))
+  as.double(sprintf(paste0("%.", pmax(nchar(digits), 1), "g"), x))
 }

@@ -120,7 +120,7 @@ test_that("densities against the truth are those of the program", {
   fit <- hmfm(y ~ (1 | group/unit), data, chains = 2, iter = 60, seed = 1)
   own <- score(fit, data)
   # the integral of |f - g| on a fine grid
-  y <- seq(-30, 40, length.out = 20001)
+  y <- seq(-300, 310, length.out = 200001)
   f <- density(fit, "B", y = y)$curves$mean
   g <- 0.25 * stats::dnorm(y, 0, 1) + 0.75 * stats::dnorm(y, 5, sqrt(2))
   expect_equal(own$density_l1[3], sum(abs(f - g)) * diff(y[1:2]), tolerance = 1e-4)

@@ -69,7 +69,9 @@ test_that("the same start gives the draws of the program", {
     fit <- small_fit(data = data, seed = 7, init = start, mixing = mixing)
     own <- as.data.frame(fit)
     for (name in setdiff(names(csv), c("chain", "draw"))) {
-      expect_identical(own[[name]], as.double(csv[[name]]), label = name)
+      expect_identical(
+        as_read(own[[name]], csv[[name]]), as.double(csv[[name]]), label = name
+      )
     }
     expect_false(identical(fit$draws, small_fit(data = data, seed = 7, mixing = mixing)$draws))
   }

@@ -3,9 +3,9 @@
 
 expect_same_draws <- function(fit, csv) {
   own <- as.data.frame(fit)
-  expect_identical(csv$chain + 1L, own$.chain)
+  expect_identical(as.integer(csv$chain) + 1L, own$.chain)
   for (name in setdiff(names(csv), c("chain", "draw"))) expect_identical(
-    own[[name]], as.double(csv[[name]]), label = name
+    as_read(own[[name]], csv[[name]]), as.double(csv[[name]]), label = name
   )
   expect_setequal(
     setdiff(names(csv), c("chain", "draw")), setdiff(names(own), c(".chain", ".iteration", ".draw"))

@@ -12,7 +12,8 @@ test_that("scores are those of loo", {
   # a matrix with row names until loo 2.8, then a data frame
   ranked <- loo::loo_compare(theirs)
   ranked <- if (is.data.frame(ranked)) ranked else as.data.frame(unclass(ranked))
-  expect_identical(own$fits$fit, if (is.null(ranked$model)) rownames(ranked) else as.character(ranked$model))
+  names <- if (is.null(ranked$model)) rownames(ranked) else as.character(ranked$model)
+  expect_identical(own$fits$fit, names)
   expect_equal(own$fits$elpd_diff, ranked$elpd_diff, tolerance = 1e-6)
   expect_equal(own$fits$se_elpd_diff, ranked$se_diff, tolerance = 1e-6)
   for (name in own$fits$fit) {

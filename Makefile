@@ -68,6 +68,7 @@ STAT := $(call programs,tests/stat,stat)
 BENCH := $(call programs,tests/bench,bench)
 EXAMPLES := $(call programs,examples,examples)
 FUZZ := $(call programs,tests/fuzz,fuzz)
+STUDY := $(BUILD)/study
 LIB_A := $(BUILD)/libhmfm.a
 CLI_A := $(BUILD)/obj/libcli.a
 LIB := $(LIB_A) $(BUILD)/$(SONAME) $(BUILD)/libhmfm.so
@@ -158,7 +159,7 @@ lint: ## the rules of the house: rooms, names, forbidden calls, format
 	@BUILD=$(BUILD) tests/lint
 
 format: ## clang-format every source in place
-	clang-format -i $(wildcard include/*.h include/hmfm/*.h src/*/*.[ch] tests/*/*.[ch] examples/*.c R-bindings/src/*.[ch])
+	clang-format -i $(wildcard include/*.h include/hmfm/*.h src/*/*.[ch] tests/*/*.[ch] examples/*.c examples/study/*.[ch] R-bindings/src/*.[ch])
 
 docs: ## the public headers as HTML below $(BUILD)/docs (doxygen); fails on a name without a comment
 	@.ci/documented include/hmfm/*.h
@@ -261,6 +262,9 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call support,tests/bench) $(LIB
 
 $(BUILD)/examples/%: $(BUILD)/obj/examples/%.o $(LIB_A)
 	@mkdir -p $(@D)
+	$(Q)$(LINK) $^ -o $@ $(LIBS)
+
+$(STUDY): $(call objects,$(wildcard examples/study/*.c)) $(LIB_A)
 	$(Q)$(LINK) $^ -o $@ $(LIBS)
 
 # Tools that look for faults no test was written for. Each builds into a folder of its own in $(BUILD) and

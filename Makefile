@@ -82,7 +82,7 @@ RUN = BUILD=$(BUILD) HMFM=$(abspath $(BUILD)/hmfm) HMFM_MPI=$(abspath $(BUILD)/m
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help setup lib cli demo picture check check-mpi check-stat mutants bench bench-mpi lint format docs man install uninstall \
+.PHONY: all help setup lib cli demo picture check check-mpi check-stat study study-quick mutants bench bench-mpi lint format docs man install uninstall \
   clean programs FORCE
 
 all: lib cli ## the library and the program (the default)
@@ -104,7 +104,7 @@ lib: $(LIB) ## libhmfm, static and shared
 
 cli: $(HMFM) ## the program hmfm
 
-programs: $(LIB) $(HMFM) $(UNIT) $(STAT) $(EXAMPLES) $(FUZZ) $(BENCH)
+programs: $(LIB) $(HMFM) $(UNIT) $(STAT) $(EXAMPLES) $(STUDY) $(FUZZ) $(BENCH)
 
 demo: ## set up, build, fit the simulated shot put data and show the summary
 	@CC="$(CC)" .ci/setup build
@@ -136,8 +136,18 @@ check-mpi: ## install Open MPI where it is missing, build with MPI=1 below $(BUI
 
 check-stat: ## the statistical tests in full length, and runs stopped at hundreds of random moments
 	@CC="$(CC)" .ci/setup build test
-	@$(MAKE) --no-print-directory $(PARALLEL) lib cli $(STAT)
-	@MOMENTS=100 JOBS=2 $(RUN) long:tests/cli/moments.sh $(STAT:%=full:%)
+	@$(MAKE) --no-print-directory $(PARALLEL) lib cli $(STAT) $(STUDY)
+	@MOMENTS=100 JOBS=2 $(RUN) long:tests/cli/moments.sh long:tests/study/quick.sh $(STAT:%=full:%)
+
+study: ## the simulation study of the paper (hours; killed, it goes on; STUDY_SECONDS=n a slice): $(BUILD)/study-results
+	@CC="$(CC)" .ci/setup build test
+	@$(MAKE) --no-print-directory $(PARALLEL) $(STUDY)
+	@BUILD=$(BUILD) JOBS=$(JOBS) examples/study/run.sh
+
+study-quick: ## a few of its data sets against the committed results; killed and gone on with (minutes; part of make check-stat)
+	@CC="$(CC)" .ci/setup build test
+	@$(MAKE) --no-print-directory $(PARALLEL) $(STUDY)
+	@$(RUN) long:tests/study/quick.sh
 
 mutants: ## one fault after another put into copies of the sources: the test each names must see it
 	@CC="$(CC)" .ci/setup build test

@@ -4,6 +4,7 @@
  *     study collect FOLDER RESULTS
  *     study time FILE.csv [--seconds S]
  *     study list
+ *     study about
  *
  * FOLDER gets a file for each data set and method. A run that is killed goes on when it is started again; runs of
  * slices 1/2 and 2/2 share the work. --seconds ends a run after that time; of `time` it is what each number may take.
@@ -108,6 +109,14 @@ static int list(void) {
   return 0;
 }
 
+static int about(void) {
+  const study_budget *b = &study_default_budget;
+  printf("hmfm %s: %zu chains, warmup of %zu sweeps, until K has %.0f effective draws, at most %zu "
+         "sweeps a chain",
+         hmfm_version(), b->chains, b->warmup, b->ess, b->most);
+  return 0;
+}
+
 static int collect(const char *folder, const char *to) {
   const long n = study_record_collect(folder, REPLICATES, to);
   if (n < 0) return fail(to, strerror(errno));
@@ -120,6 +129,7 @@ int main(int argc, char **argv) {
   const char *verb = argc > 1 ? argv[1] : "";
   hmfm_error error = {HMFM_EMEMORY, "no memory"};
   if (strcmp(verb, "list") == 0) return list();
+  if (strcmp(verb, "about") == 0) return about();
   if (strcmp(verb, "collect") == 0 && argc == 4) return collect(argv[2], argv[3]);
   if (argc < 3 || (strcmp(verb, "run") != 0 && strcmp(verb, "time") != 0)) {
     fputs("study: see the head of examples/study/main.c for how to call it\n", stderr);

@@ -41,10 +41,10 @@ number <- function(x, digits = 2) {
   ifelse(is.na(x), "-", sub("^(-?)0[.]", "\\1.", formatC(x, format = "f", digits = digits)))
 }
 # Mean and its standard error.
-mean_se <- function(x, digits = 2) {
+mean_and_se <- function(x, digits = 2) {
   x <- x[!is.na(x)]
   if (length(x) < 2) return("-")
-  paste0(number(mean(x), digits), " +- ", number(se(x), max(digits, 2) + (se(x) < 0.01)))
+  paste0(number(mean(x), digits), " +- ", number(se(x), digits))
 }
 
 # ---- tables, as Markdown ----
@@ -58,7 +58,7 @@ put_table <- function(head, rows) {
   say("")
 }
 # Rows: methods; columns: experiments; cells: what `cell` says of the values.
-by_method <- function(data, value, cell = mean_se) {
+by_method <- function(data, value, cell = mean_and_se) {
   columns <- levels(droplevels(data$experiment))
   rows <- lapply(levels(droplevels(data$method)), function(m) {
     c(m, sapply(columns, function(e) {
@@ -106,10 +106,10 @@ say("")
 by_method(main, "ari_vi")
 say("## Co-clustering error: mean over pairs of units of |probability to be together - truth|")
 say("")
-by_method(main, "coclustering_mean", function(x) mean_se(x, 3))
+by_method(main, "coclustering_mean", function(x) mean_and_se(x, 3))
 say("## L1 error of the densities, mean over groups")
 say("")
-by_method(main, "l1", function(x) mean_se(x, 3))
+by_method(main, "l1", function(x) mean_and_se(x, 3))
 say("## Share of replicates in which the posterior mode of K is the truth")
 say("")
 main$k_right <- as.numeric(main$k_mode == main$k_true)
@@ -119,7 +119,7 @@ say("## Experiment 1, group by group: adjusted Rand index, linkage partition")
 say("")
 first <- chosen(groups[groups$experiment == "1", ])
 rows <- lapply(levels(droplevels(first$method)), function(m) {
-  c(m, sapply(1:2, function(j) mean_se(first$ari_linkage[first$method == m & first$group == j])))
+  c(m, sapply(1:2, function(j) mean_and_se(first$ari_linkage[first$method == m & first$group == j])))
 })
 put_table(c("", "group 1", "group 2"), rows)
 
@@ -140,7 +140,7 @@ difference <- function(a, b, e, value, digits) {
   x <- wide(a, e, value)
   y <- wide(b, e, value)
   both <- intersect(names(x), names(y))
-  if (length(both) < 2) "-" else mean_se(x[both] - y[both], digits)
+  if (length(both) < 2) "-" else mean_and_se(x[both] - y[both], digits)
 }
 rows <- list()
 for (p in pairs) {
@@ -167,7 +167,7 @@ for (e in names(counts)) {
     rows <- c(rows, list(c(
       e, m, number(median(1000 * x$ms_sweep), 0), number(median(x$ess_second, na.rm = TRUE), 0),
       number(median(x$rhat, na.rm = TRUE), 3), number(mean(is.na(x$ess) | x$ess < 400)),
-      mean_se(x$k_mean, 2), mean_se(x$ari_linkage)
+      mean_and_se(x$k_mean, 2), mean_and_se(x$ari_linkage)
     )))
   }
 }

@@ -77,6 +77,14 @@ static int run_task(const char *folder, const study_task *task) {
   return 0;
 }
 
+/* Is it one of those that were asked for, and still to do? */
+static int is_due(const char *folder, const options *o, const study_task *task) {
+  const size_t most = task->method->replicates;
+  if (o->experiment && strcmp(o->experiment, task->experiment->name) != 0) return 0;
+  if (o->model && strcmp(o->model, task->method->model) != 0) return 0;
+  return (most == 0 || task->replicate <= most) && !study_record_exists(folder, task);
+}
+
 /* Replicate by replicate, so that whatever is there when a run ends is of all methods. */
 static int run(const char *folder, const options *o) {
   const time_t start = time(NULL);
@@ -86,10 +94,7 @@ static int run(const char *folder, const options *o) {
     for (size_t e = 0; (task.experiment = study_experiment_at(e)); e++) {
       for (size_t m = 0; (task.method = study_method_at(m)); m++) {
         const int mine = number++ % o->slices == o->slice;
-        if (!mine || (o->experiment && strcmp(o->experiment, task.experiment->name) != 0) ||
-            (o->model && strcmp(o->model, task.method->model) != 0) ||
-            study_record_exists(folder, &task))
-          continue;
+        if (!mine || !is_due(folder, o, &task)) continue;
         if (difftime(time(NULL), start) >= o->seconds) return 0;
         const int code = run_task(folder, &task);
         if (code) return code;

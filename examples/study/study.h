@@ -68,6 +68,7 @@ typedef struct study_method {
   const char *mixing, *sampler;   /* of the library */
   study_scope scope;
   study_prior prior;
+  size_t replicates; /* it is carried out on; 0: all */
 } study_method;
 
 /* Method number index, from 0; NULL past the last. */

@@ -79,10 +79,12 @@ say("")
 told <- clusters(fit, point$paper, cores = cores)
 p <- as.data.frame(point$paper)
 of <- p$cluster[match(paste(season$ID, season$SeasonNumber), paste(p$unit, p$group))]
-mean_of <- function(x) sprintf("%.1f", tapply(x, of, mean))
+# Of a handful of athletes nothing is told that is of theirs alone.
+few <- told$clusters$units < 5
+mean_of <- function(x, form = "%.1f") ifelse(few, "-", sprintf(form, tapply(x, of, mean)))
 put_table(data.frame(
   cluster = told$clusters$cluster, units = told$clusters$units, seasons = told$clusters$groups,
-  `women, %` = sprintf("%.0f", 100 * tapply(season$Gender == "W", of, mean)),
+  `women, %` = mean_of(100 * (season$Gender == "W"), "%.0f"),
   `level of men, m` = sprintf("%.2f", told$clusters$mean_mean),
   `variance` = sprintf("%.2f", told$clusters$sd_mean^2), `mean result, m` = sprintf("%.2f", tapply(season$result, of, mean)),
   age = mean_of(season$Age), `age at entrance` = mean_of(season$AgeEntrance), check.names = FALSE

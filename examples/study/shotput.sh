@@ -5,7 +5,7 @@
 #
 # data/README.md tells how to get the file. Fits go to FOLDER (build/study-shotput), where those that are whole are kept, and one
 # that was interrupted goes on; summaries to RESULTS (FOLDER/results). Run from the top of the tree after `make cli`, or with
-# HMFM=path of an installed hmfm, and with the R package hmfm installed (make r-install). STUDY_SCALE=N divides all
+# HMFM=path of an installed hmfm, and with the R package hmfm installed (make r-install): half an hour of two cores. STUDY_SCALE=N divides all
 # numbers of sweeps by N, for a try.
 set -eu
 HMFM=${HMFM:-build/hmfm} scale=${STUDY_SCALE:-1}
@@ -30,14 +30,7 @@ fit() {
 }
 
 # The paper's prior, with annealed paths: without them chains stay in modes of their own.
-fit paper 40000 1000 --lambda-mean 25 --lambda-var 3 --anneal 5000
-# Others, one thing changed at a time.
-fit lambda-10 20000 250 --lambda-mean 10 --lambda-var 3 --anneal 5000
-fit lambda-40 20000 250 --lambda-mean 40 --lambda-var 3 --anneal 5000
-fit gamma-0.01 20000 250 --lambda-mean 25 --lambda-var 3 --gamma-guess 0.01 --anneal 5000
-fit s0-1 20000 250 --lambda-mean 25 --lambda-var 3 --s0 1 --anneal 5000
-# The HDP has no annealed paths.
-fit hdp 20000 250 --mixing hdp
+fit paper 40000 2000 --lambda-mean 25 --lambda-var 3 --anneal 5000
 # All units as if in one group: a mixture that knows no seasons; gender has one coefficient.
 pooled="$folder/pooled.csv"
 awk -F , 'NR == 1 { for (k = 1; k <= NF; k++) { gsub(/"/, "", $k); column[$k] = k }; print "Unit,All,Gender,Result"; next }
@@ -47,4 +40,11 @@ if ! test -f "$folder/pooled.nc"; then
   "$HMFM" sample "$pooled" -y Result -g All -u Unit -x Gender --s0 10 --beta-mean -2 --beta-var 1 --lambda-mean 25 --lambda-var 3 \
     -w $((20000 / scale)) -d $((250 / scale)) --thin 40 -c 4 -s 1 --no-log-likelihood --anneal 5000 -o "$folder/pooled.nc"
 fi
+# Others, one thing changed at a time.
+fit lambda-10 20000 250 --lambda-mean 10 --lambda-var 3 --anneal 5000
+fit lambda-40 20000 250 --lambda-mean 40 --lambda-var 3 --anneal 5000
+fit gamma-0.01 20000 250 --lambda-mean 25 --lambda-var 3 --gamma-guess 0.01 --anneal 5000
+fit s0-1 20000 250 --lambda-mean 25 --lambda-var 3 --s0 1 --anneal 5000
+# The HDP has no annealed paths.
+fit hdp 20000 250 --mixing hdp
 Rscript "$(dirname "$0")/shotput.R" "$data" "$folder" "$results"

@@ -10,7 +10,9 @@ set -eu
 vignette=${1:-vignettes/study.Rmd} results=${2:-examples/study/results}
 new=$vignette.new
 trap 'rm -f "$new"' EXIT
-cat "$results/tables.md" "$results/shotput.md" | awk -v vignette="$vignette" '
+for tables in tables.md shotput.md; do
+  if test -f "$results/$tables"; then cat "$results/$tables"; fi
+done | awk -v vignette="$vignette" '
   /^## / { title = substr($0, 4); next }
   /^[|]/ { table[title] = table[title] $0 "\n" }
   END {

@@ -74,8 +74,8 @@ awk -F , '
     sum += $k - K[id]
     # K has a posterior standard deviation of about a third of its mean
     if (apart($k, K[id]) > 0.3 + 0.1 * K[id]) print id ": E[K] " $k ", committed " K[id]
-    if (apart($c, C[id]) > 0.04) print id ": co-clustering error " $c ", committed " C[id]
-    if (apart($l, L[id]) > 0.05) print id ": L1 error " $l ", committed " L[id]
+    if (apart($c, C[id]) > 0.06) print id ": co-clustering error " $c ", committed " C[id]
+    if (apart($l, L[id]) > 0.03) print id ": L1 error " $l ", committed " L[id]
   }
   END {
     if (n < 100) print "only " n " outcomes compared"

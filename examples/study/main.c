@@ -77,6 +77,13 @@ static int run_task(const char *folder, const study_task *task) {
   return 0;
 }
 
+/* Seconds of a clock that is never set. */
+static double wall_clock(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 /* Is it one of those that were asked for, and still to do? */
 static int is_due(const char *folder, const options *o, const study_task *task) {
   const size_t most = task->method->replicates;
@@ -87,7 +94,7 @@ static int is_due(const char *folder, const options *o, const study_task *task) 
 
 /* Replicate by replicate, so that whatever is there when a run ends is of all methods. */
 static int run(const char *folder, const options *o) {
-  const time_t start = time(NULL);
+  const double start = wall_clock();
   study_task task;
   size_t number = 0;
   for (task.replicate = o->from; task.replicate <= o->to; task.replicate++) {
@@ -95,7 +102,7 @@ static int run(const char *folder, const options *o) {
       for (size_t m = 0; (task.method = study_method_at(m)); m++) {
         const int mine = number++ % o->slices == o->slice;
         if (!mine || !is_due(folder, o, &task)) continue;
-        if (difftime(time(NULL), start) >= o->seconds) return 0;
+        if (wall_clock() - start >= o->seconds) return 0;
         const int code = run_task(folder, &task);
         if (code) return code;
       }

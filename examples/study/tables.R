@@ -212,7 +212,7 @@ colours <- c(
   "separate" = "#4d4d4d", "separate, as HMFM" = "#a6a6a6", "pooled" = "#7b9e3e", "pooled, as HMFM" = "#c3d69b"
 )
 theme_set(theme_bw(base_size = 11) + theme(
-  legend.position = "bottom", panel.grid.minor = element_blank(), legend.title = element_blank()
+  legend.position = "bottom", legend.box = "vertical", panel.grid.minor = element_blank(), legend.title = element_blank()
 ))
 label <- function(e) paste("experiment", e)
 keep <- function(plot, name, width, height) {

@@ -256,7 +256,7 @@ keep(
     scale_fill_manual(values = colours, guide = "none") +
     scale_y_continuous(breaks = c(0, 0.5, 1)) +
     labs(x = "posterior mode of K (dashed: truth)", y = "share of replicates") +
-    theme(strip.text.y = element_text(angle = 0)), "clusters.png", 10, 7
+    theme(strip.text.y = element_text(angle = 0), axis.text.x = element_text(size = 7)), "clusters.png", 10, 7
 )
 if (timed) {
   keep(

@@ -24,8 +24,8 @@
 
 #include "base/vecmath.h"
 
-/* The first number is that of the warmup, twice that of its first half; and of runs without one. */
-enum { FIRST = 5, LEAST = 3, MOST = 100 };
+/* HMFM_PACE_FIRST is the number of runs without a warmup, and the most in one, twice that in its first half. */
+enum { FIRST = HMFM_PACE_FIRST, LEAST = 3, MOST = 100 };
 static const double RARE = 0.02; /* acceptances in a sweep */
 
 /* Of a proposal: to begin with, for every unit of the data, for every group; and to allocate a unit. */

@@ -47,7 +47,7 @@ hmfm_status hmfm_state_create(const hmfm_model *model, uint64_t seed, uint32_t c
   if (!state) return hmfm_fail_memory(error, "a chain");
   state->model = model;
   state->foresight.ahead = HMFM_FORESIGHT;
-  state->pace = (hmfm_pace){.number = 5};
+  state->pace = (hmfm_pace){.number = HMFM_PACE_FIRST};
   hmfm_status status = hmfm_partition_init(&state->partition, model, error);
   if (!status) status = hmfm_state_team(state, 1, error);
   if (!status) status = model->mixing->process_create(model->mixing_prior, &state->process, error);

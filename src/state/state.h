@@ -16,7 +16,7 @@ typedef struct hmfm_foresight {
 
 /* How many splits and merges are proposed in a sweep, and what has come of them: chain/pace.c sets the one by the
  * other. Between sweeps number and counts are part of the state. */
-enum { HMFM_PACE_COUNTS = 7 };
+enum { HMFM_PACE_COUNTS = 7, HMFM_PACE_FIRST = 5 /* proposals until then */ };
 typedef struct hmfm_pace {
   size_t number;      /* proposals in a sweep; 0: none */
   size_t clusters[2]; /* K before this sweep, and after its proposals */

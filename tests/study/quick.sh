@@ -94,5 +94,9 @@ if command -v Rscript >/dev/null 2>&1; then
   mkdir "$work/again" && cp "$results"/*.csv "$work/again" && Rscript examples/study/tables.R "$work/again" >"$work/said" 2>&1
   cmp "$work/again/tables.md" "$results/tables.md" || fail "tables.md is not what tables.R makes of the committed results"
 fi
+# The vignette has the committed tables.
+cp vignettes/study.Rmd "$work/study.Rmd"
+examples/study/vignette.sh "$work/study.Rmd" "$results" || fail "vignette.sh: exit code $?"
+cmp "$work/study.Rmd" vignettes/study.Rmd || fail "the vignette has other tables than the committed results: run examples/study/vignette.sh"
 echo "quick.sh: $failures failures"
 test $failures -eq 0

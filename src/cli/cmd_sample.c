@@ -172,6 +172,10 @@ static hmfm_status run_chains(hmfm_sample *s, hmfm_error *error) {
 }
 
 static hmfm_status write_fit(const hmfm_sample *s, hmfm_error *error) {
+  const size_t n_chains = s->run.chains;
+  unsigned long long *splits = hmfm_calloc(n_chains, sizeof *splits);
+  if (!splits) return hmfm_fail_memory(error, "the splits of each chain");
+  for (size_t c = 0; c < n_chains; c++) splits[c] = hmfm_ensemble_splits(s->ensemble, c);
   hmfm_fit_info info = {.configuration = s->configuration,
                         .algorithm = s->run.algorithm,
                         .family = s->settings.family,
@@ -181,11 +185,15 @@ static hmfm_status write_fit(const hmfm_sample *s, hmfm_error *error) {
                         .seed = s->run.seed,
                         .warmup = s->run.warmup,
                         .thin = s->run.thin,
+                        .splits = splits,
+                        .n_splits = n_chains,
                         .seconds = s->seconds,
                         .run = s->keeper.path ? s->keeper.info.run : 0,
                         .created_at = s->created_at,
                         .version = hmfm_version()};
-  return hmfm_save_fit(s->output, s->draws, &info, s->force, error);
+  hmfm_status status = hmfm_save_fit(s->output, s->draws, &info, s->force, error);
+  hmfm_free(splits);
+  return status;
 }
 
 /* What is left to do once the chains have stopped: save what there is, the checkpoint first, and say how

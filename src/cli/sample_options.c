@@ -157,7 +157,7 @@ const hmfm_command hmfm_sample_command = {
         "Splits and merges:\n"
         "Every sweep proposes to split clusters, or to merge two. How often, each chain finds in the\n"
         "second half of its warmup, from what is accepted and from counted work, never by a clock, and\n"
-        "keeps to: -v tells the numbers. --splits N fixes them; without a warmup there are 5.\n"
+        "keeps to: hmfm summary tells the numbers. --splits N fixes them; without a warmup there are 5.\n"
         "\n"
         "Chains that stay apart:\n"
         "Where clusters lie close together, one more or less moves all others, and no split does that.\n"

@@ -66,6 +66,10 @@ static json_t *setup(const hmfm_report *r) {
                {"thin", info->thin},    {"thin_units", d->thin_units}};
   for (size_t k = 0; k < sizeof count / sizeof *count; k++)
     failed |= json_object_set_new(object, count[k].name, json_integer((json_int_t)count[k].count));
+  json_t *splits = json_array();
+  for (size_t c = 0; c < info->n_splits; c++)
+    failed |= json_array_append_new(splits, json_integer((json_int_t)info->splits[c]));
+  failed |= json_object_set_new(object, "splits", splits);
   failed |= json_object_set_new(object, "seconds", hmfm_json_number(info->seconds));
   failed |=
       json_object_set_new(object, "sweeps_per_second", hmfm_json_number(hmfm_report_speed(r)));

@@ -10,6 +10,19 @@
 
 enum { BAR = 48 };
 
+/* "splits 5", or from the least to the most where chains differ; nothing of a file that does not tell. */
+static void print_splits(const hmfm_fit_info *info, FILE *to) {
+  if (info->n_splits == 0) return;
+  unsigned long long least = info->splits[0], most = least;
+  for (size_t c = 1; c < info->n_splits; c++) {
+    if (info->splits[c] < least) least = info->splits[c];
+    if (info->splits[c] > most) most = info->splits[c];
+  }
+  fprintf(to, "splits %llu", least);
+  if (most > least) fprintf(to, " to %llu", most);
+  fprintf(to, ", ");
+}
+
 static void print_setup(const hmfm_report *r, FILE *to) {
   const hmfm_draws *d = r->draws;
   const hmfm_fit_info *info = r->info;
@@ -41,6 +54,7 @@ static void print_setup(const hmfm_report *r, FILE *to) {
   fprintf(to, "\nChains   %zu of %zu draw%s, %s sampler: warmup %zu, thin %zu, ", d->n_chains,
           d->n_draws, d->n_draws == 1 ? "" : "s", info->algorithm, info->warmup, info->thin);
   if (d->thin_units > 1) fprintf(to, "thin-units %zu, ", d->thin_units);
+  print_splits(info, to);
   fprintf(to, "seed %" PRIu64 "\n", info->seed);
   hmfm_duration_text(info->seconds, duration, sizeof duration);
   fprintf(to, "Time     %s", duration);

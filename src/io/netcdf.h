@@ -3,7 +3,8 @@
  *
  * Root attributes: hmfm_layout (number of the layout below), hmfm_version, created_at,
  * configuration (JSON), algorithm, family, mixing, prior_m, beta, seed (text, for 64 bits), warmup, thin,
- * thin_units (where above 1: allocations and log likelihoods are of every so manieth draw), seconds, run (hexadecimal: the mark of a run that keeps checkpoints), response, exposure (where there
+ * splits (by chain: proposals of splits and merges in a sweep), thin_units (where above 1: allocations and log likelihoods are of
+ * every so manieth draw), seconds, run (hexadecimal: the mark of a run that keeps checkpoints), response, exposure (where there
  * is one), atoms. Groups, every dimension with a coordinate variable:
  *   posterior       every variable but log_lik as (chain, draw[, group][, covariate]); allocation
  *                   (chain, draw, unit), labels from 0; with thin_units (chain, allocation_draw, unit)
@@ -32,7 +33,11 @@ typedef struct hmfm_fit_info {
   const char *configuration; /* the whole effective configuration, as JSON */
   const char *algorithm, *family, *mixing, *prior_m, *beta;
   uint64_t seed;
-  size_t warmup, thin;    /* sweeps */
+  size_t warmup, thin; /* sweeps */
+  /* Proposals of splits and merges in a sweep of each of n_splits chains: what the run said, or their
+   * warmup found; n_splits = 0: not known. */
+  const unsigned long long *splits;
+  size_t n_splits;
   double seconds;         /* wall time of sampling */
   uint64_t run;           /* hmfm_checkpoint_info.run, where checkpoints were kept; else 0 */
   const char *created_at; /* ISO 8601, UTC; NULL in one to be written: now */

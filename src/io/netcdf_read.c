@@ -20,6 +20,7 @@ void hmfm_fit_info_destroy(hmfm_fit_info *info) {
   hmfm_free((char *)info->beta);
   hmfm_free((char *)info->created_at);
   hmfm_free((char *)info->version);
+  hmfm_free((unsigned long long *)info->splits);
   hmfm_free(info);
 }
 
@@ -44,6 +45,20 @@ static hmfm_status read_number(const hmfm_netcdf_group *root, const char *name, 
   if (code == NC_NOERR && length != 1)
     return hmfm_group_fail(root, "has more than one value in attribute", name);
   if (code == NC_NOERR) code = nc_get_att_double(root->id, NC_GLOBAL, name, value);
+  return hmfm_group_get(root, code);
+}
+
+/* Proposals in a sweep by chain; none in files that do not tell. */
+static hmfm_status read_splits(const hmfm_netcdf_group *root, hmfm_fit_info *info) {
+  size_t n = 0;
+  int code = nc_inq_attlen(root->id, NC_GLOBAL, "splits", &n);
+  if (code == NC_ENOTATT || (code == NC_NOERR && n == 0)) return HMFM_OK;
+  if (code != NC_NOERR) return hmfm_group_get(root, code);
+  unsigned long long *splits = hmfm_calloc(n, sizeof *splits);
+  if (!splits) return hmfm_fail_memory(root->file->error, "the splits of each chain");
+  code = nc_get_att_ulonglong(root->id, NC_GLOBAL, "splits", splits);
+  info->splits = splits;
+  info->n_splits = n;
   return hmfm_group_get(root, code);
 }
 
@@ -74,6 +89,7 @@ static hmfm_status read_info(const hmfm_netcdf_group *root, hmfm_fit_info **out)
   if (status == HMFM_OK) status = read_number(root, "warmup", &warmup);
   if (status == HMFM_OK) status = read_number(root, "thin", &thin);
   if (status == HMFM_OK) status = read_number(root, "seconds", &info->seconds);
+  if (status == HMFM_OK) status = read_splits(root, info);
   info->warmup = warmup >= 0 && warmup < 1e18 ? (size_t)warmup : 0;
   info->thin = thin >= 0 && thin < 1e18 ? (size_t)thin : 0;
   if (status == HMFM_OK)

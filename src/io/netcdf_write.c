@@ -164,6 +164,9 @@ static hmfm_status put_root(const hmfm_part *root) {
     status = hmfm_part_text(root, NC_GLOBAL, "exposure", draws->exposure_name);
   if (status == HMFM_OK) status = put_number(root, "warmup", info->warmup);
   if (status == HMFM_OK) status = put_number(root, "thin", info->thin);
+  if (status == HMFM_OK && info->n_splits > 0)
+    status = hmfm_part_put(root, nc_put_att_ulonglong(root->group, NC_GLOBAL, "splits", NC_INT64,
+                                                      info->n_splits, info->splits));
   if (status == HMFM_OK && draws->thin_units > 1)
     status = put_number(root, "thin_units", draws->thin_units);
   if (status == HMFM_OK)

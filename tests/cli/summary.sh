@@ -8,7 +8,7 @@ run summary fit.nc
 ok "text: exit code $code" test $code -eq 0
 ok "text: nothing on stderr" test ! -s err
 for words in "score: 45 units in 3 groups, 90 observations; covariates sexm" \
-  "4 of 1000 draws, conditional sampler: warmup 200, thin 1, seed 1" "sweeps a second" \
+  "4 of 1000 draws, conditional sampler: warmup 200, thin 1, splits " "seed 1" "sweeps a second" \
   "Clusters K, posterior probability" "normal family, hmfm mixing, a regression per group"; do
   ok "text: says '$words'" grep -qF "$words" out
 done
@@ -20,6 +20,16 @@ ok "text: probabilities of K sum to 1" awk '/^Clusters K/ { on = 1; next } on &&
 ok "text: three clusters, as there are" awk '/^Clusters K/ { on = 1; next } on && !NF { exit }
   on && $2 > top { top = $2; mode = $1 } END { exit mode != 3 }' out
 ok "text: no line ends in a space" sh -c '! grep -q " $" out'
+
+# Splits: the numbers that -v shows while sampling, chain by chain.
+run $fit -c 3 -w 100 -d 20 -s 2 -v -o splits.nc
+told=$(sed -n 's/^splits and merges proposed in a sweep, by chain: //p' err)
+ok "splits: -v tells three" test "$(echo "$told" | wc -w)" -eq 3
+"$HMFM" summary splits.nc -q --format json | tr -d ' \n' >out
+ok "splits: of the file those of -v" grep -qF "\"splits\":[$(echo "$told" | tr ' ' ,)]" out
+run $fit -c 2 -w 10 -d 20 -s 2 --splits 7 -o splits.nc --force
+run summary splits.nc
+ok "splits: as the run says" grep -q "thin 1, splits 7, seed 2$" out
 
 # Partitions: entropy is that of the sizes, the distance is the loss whose mean partition prints.
 run summary fit.nc --partitions --restarts 2

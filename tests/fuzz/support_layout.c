@@ -84,6 +84,8 @@ static const struct {
     {"thin", NC_INT64, NULL},
     {"seconds", NC_DOUBLE, NULL},
     {"atoms", NC_STRING, NULL},
+    {"splits", NC_INT64, NULL},
+    {"thin_units", NC_INT64, NULL},
 };
 
 static const char *const groups[] = {"posterior",     "sample_stats",  "log_likelihood",

@@ -126,8 +126,13 @@ END_TEST
 /* ---- files of draws ---- */
 
 static hmfm_draws *draws;
-static const hmfm_fit_info info = {
-    .configuration = "{}", .algorithm = "marginal", .family = "normal", .seed = 7};
+static const unsigned long long splits[] = {3, 9};
+static const hmfm_fit_info info = {.configuration = "{}",
+                                   .algorithm = "marginal",
+                                   .family = "normal",
+                                   .seed = 7,
+                                   .splits = splits,
+                                   .n_splits = 2};
 
 static void make_draws(void) {
   enter_folder();

@@ -117,6 +117,8 @@ START_TEST(info_comes_back) {
   text[lengths[_i]] = '\0';
   given.configuration = text;
   given.version = "0.0.9";
+  given.splits = (const unsigned long long[]){12, 0, 10000};
+  given.n_splits = 3;
   given.created_at = "2026-01-02T03:04:05Z";
   ck_assert_msg(hmfm_netcdf_write("fit.nc", draws, &given, 0, &error) == HMFM_OK, "%s",
                 error.message);
@@ -133,6 +135,10 @@ START_TEST(info_comes_back) {
   ck_assert_uint_eq(back->warmup, 70);
   ck_assert_uint_eq(back->thin, 3);
   ck_assert(back->seconds == 1.25);
+  ck_assert_uint_eq(back->n_splits, 3);
+  ck_assert_uint_eq(back->splits[0], 12);
+  ck_assert_uint_eq(back->splits[1], 0);
+  ck_assert_uint_eq(back->splits[2], 10000);
   hmfm_fit_info_destroy(back);
   hmfm_fit_info_destroy(NULL);
   hmfm_draws_destroy(same);
@@ -148,6 +154,7 @@ START_TEST(unset_info_is_filled_in) {
   ck_assert_int_eq(hmfm_netcdf_read("fit.nc", 0, &same, &back, NULL), HMFM_OK);
   ck_assert_str_eq(back->configuration, "");
   ck_assert_str_eq(back->version, HMFM_VERSION);
+  ck_assert_uint_eq(back->n_splits, 0);
   ck_assert_uint_eq(strlen(back->created_at), strlen("2026-01-02T03:04:05Z"));
   hmfm_fit_info_destroy(back);
   hmfm_draws_destroy(same);

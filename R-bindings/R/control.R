@@ -5,7 +5,7 @@
 #' Allocations and log likelihoods of units are what takes memory: 2 and 12 bytes a unit and draw of
 #' each chain. A fit whose draws would take more than the system has free is refused before it
 #' begins, as far as the system says (Linux); `options(hmfm.memory = 8e9)` says it instead. For such
-#' data the program has `hmfm sample --thin-units`.
+#' data there is `thin_units`.
 #'
 #' @param algorithm `"conditional"` (the default), or for [mixing_hmfm()] `"marginal"` or
 #'   `"telescoping"`, for [mixing_hdp()] `"direct"` or `"franchise"`. All of a mixing have the same
@@ -23,16 +23,23 @@
 #'   it.
 #' @param save_log_lik Keep the log likelihood of every unit in every draw, its allocation summed
 #'   out? `loo()` needs it.
+#' @param thin_units Keep allocations and log likelihoods of units of draws 1, `1 + thin_units`,
+#'   `1 + 2 * thin_units`, ... of each chain alone, and all else of every draw. No draw changes, and
+#'   who belongs together is told from fewer of them, which for large data are many enough. What
+#'   asks for the component of a unit in a draw, as `fitted()`, `density(fit, unit = )` and
+#'   `summary(fit, partitions = TRUE)` do, looks at these draws. The program has
+#'   `hmfm sample --thin-units`.
 #' @param ... Nothing: an argument that there is not is an error with a hint.
 #' @return A list of class `hmfm_control`.
 #' @export
 #' @examples
 #' hmfm_control(algorithm = "marginal")
 #' hmfm_control(anneal = 2000)
+#' hmfm_control(thin_units = 10)
 #' hmfm_algorithms()
 hmfm_control <- function(algorithm = "conditional", anneal = 0, splits = NULL,
                          save_allocations = TRUE, save_components = TRUE,
-                         save_log_lik = TRUE, ...) {
+                         save_log_lik = TRUE, thin_units = 1, ...) {
   check_unknown(as.list(substitute(list(...)))[-1], "hmfm_control", names(formals(hmfm_control)))
   check_choice(algorithm, unique(hmfm_algorithms()$algorithm), "algorithm")
   structure(
@@ -42,7 +49,8 @@ hmfm_control <- function(algorithm = "conditional", anneal = 0, splits = NULL,
       splits = if (!is.null(splits)) check_count(splits, "splits", 0),
       save_allocations = check_flag(save_allocations, "save_allocations"),
       save_components = check_flag(save_components, "save_components"),
-      save_log_lik = check_flag(save_log_lik, "save_log_lik")
+      save_log_lik = check_flag(save_log_lik, "save_log_lik"),
+      thin_units = check_count(thin_units, "thin_units")
     ),
     class = "hmfm_control"
   )
@@ -61,7 +69,10 @@ print.hmfm_control <- function(x, ...) {
     if (x$anneal > 0) paste0(", annealed paths of ", whole_text(x$anneal), " steps"),
     if (!is.null(x$splits)) paste0(", ", plural(x$splits, "split"), " or merges a sweep"),
     "; keeps ",
-    if (length(yes)) paste(yes, collapse = ", ") else "variables only", "\n", sep = ""
+    if (length(yes)) paste(yes, collapse = ", ") else "variables only",
+    if (thin_units_of(x) > 1 && any(kept[-2])) {
+      paste0("; what is kept of units, of one draw in ", whole_text(x$thin_units))
+    }, "\n", sep = ""
   )
   invisible(x)
 }

@@ -10,7 +10,8 @@ target_kind <- c(group = 0, new = 1, unit = 2)
 #'
 #' A unit of a new group has weights from their law given the hyperparameters of each draw and,
 #' where every group has a regression of its own, coefficients from their prior. A known unit is in
-#' the component it is allocated to in each draw.
+#' the component it is allocated to in each draw that has allocations (all, but for
+#' `hmfm_control(thin_units = )`).
 #'
 #' @param x A fit with its components, and for `unit` its allocations; in methods a density.
 #' @param group Names of groups; `NULL` for all. With `unit`: the group that the units are thought
@@ -52,6 +53,7 @@ density.hmfm <- function(x, group = NULL, at = NULL, unit = NULL, new_group = FA
   level <- check_share(level, "level")
   exposure <- check_exposure(exposure, x)
   targets <- density_targets(x, group, unit, check_flag(new_group, "new_group"))
+  if (!is.null(unit)) x <- at_kept_draws(x)
   pointer <- with_draws(x)
   y <- density_points(pointer, x, y, n, from, to, exposure)
   asked <- lapply(seq_len(nrow(targets)), function(k) target_at(

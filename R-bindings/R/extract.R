@@ -9,10 +9,12 @@
 #' family as R has it.
 #'
 #' @param x,object A fit; for `allocations()` also a matrix draws x units of labels.
-#' @param chain,draw Which chains and draws, from 1; `NULL` for all.
+#' @param chain,draw Which chains and draws, from 1; `NULL` for all. With
+#'   `hmfm_control(thin_units = n)` only draws 1, 1 + n, 1 + 2 n, ... of each chain have
+#'   allocations.
 #' @param ... Not used.
 #' @return `allocations()`: an integer array units x draws x chains, labels from 1, units named by
-#'   `group/unit`.
+#'   `group/unit`, and draws by their numbers where not all of them have allocations.
 #' @export
 #' @examples
 #' fit <- hmfm(weight ~ Time + (1 | Diet/Chick), ChickWeight,
@@ -33,10 +35,19 @@ allocations.hmfm <- function(x, chain = NULL, draw = NULL, ...) {
     )
   }
   chain <- check_index(chain, dim(all)[3], "chain")
-  draw <- check_index(draw, dim(all)[2], "draw")
-  some <- all[, draw, chain, drop = FALSE]
+  kept <- kept_draws(x)
+  draw <- if (is.null(draw)) kept else check_index(draw, x$run$draws, "draw")
+  row <- match(draw, kept)
+  if (anyNA(row)) {
+    refuse(
+      "allocations were kept of one draw in ", whole_text(x$run$thin_units), " (thin_units): draw ",
+      "must be among ", draws_text(kept), ", got ", whole_text(draw[is.na(row)][1])
+    )
+  }
+  some <- all[, row, chain, drop = FALSE]
+  numbers <- if (thin_units_of(x$run) > 1) vapply(draw, whole_text, "")
   array(
-    as.integer(some), dim(some), dimnames = list(unit = unit_names(x), draw = NULL, chain = NULL)
+    as.integer(some), dim(some), dimnames = list(unit = unit_names(x), draw = numbers, chain = NULL)
   )
 }
 
@@ -52,6 +63,13 @@ allocations.default <- function(x, ...) {
     t(labels), c(ncol(x), nrow(x), 1L),
     dimnames = list(unit = colnames(x), draw = NULL, chain = NULL)
   )
+}
+
+# Numbers of draws in words, a few of many.
+draws_text <- function(draws) {
+  text <- vapply(draws, whole_text, "")
+  n <- length(text)
+  paste(if (n > 4) c(text[1:3], "...", text[n]) else text, collapse = ", ")
 }
 
 check_index <- function(index, n, what) {

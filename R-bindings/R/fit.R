@@ -24,12 +24,13 @@
 #'   `prior_only` and `values`, the parameters that were given, by the names of the command line.}
 #' \item{`prior`}{the same with every parameter in force; `NA` where a hyperparameter is random.}
 #' \item{`run`}{`algorithm`, `chains`, `warmup`, `draws` (of each chain, as they are here), `thin`,
-#'   `seed` (upper and lower 32 bits), `threads`, `save`.}
+#'   `seed` (upper and lower 32 bits), `threads`, `save`, `thin_units`.}
 #' \item{`draws`}{`variables`: a named list of arrays draws x chains x values; `allocations`: an
 #'   array units x draws x chains, labels from 1, raw where they fit, or `NULL`; `components`: a
 #'   list with for each chain `start`, `atom` (a matrix, a row a component) and `weight` (a column a
 #'   group), where draw t has the rows `start[t] + 1` to `start[t + 1]`, or `NULL`; `log_lik`: an
-#'   array draws x chains x units, or `NULL`.}
+#'   array draws x chains x units, or `NULL`. Draws of `allocations` and `log_lik` are 1,
+#'   `1 + thin_units`, `1 + 2 * thin_units`, ... of each chain.}
 #' \item{`start`}{`NULL`, or where `init` was given, for each chain a list `allocation` (a label a
 #'   unit) and `beta`, `NULL` where the chain started as it would.}
 #' \item{`init`}{of a fit of [read_hmfm()] whose chains started at a partition, the name of the file
@@ -94,6 +95,42 @@ columns_of <- function(fit) {
       lapply(seq_along(d$covariates), function(k) unname(d$x[, k])), names = d$covariates
     ),
     exposure_name = d$exposure_name, exposure = d$exposure
+  )
+}
+
+# Which draws of each chain have allocations and log likelihoods, where there are any.
+kept_draws <- function(fit) seq(1, fit$run$draws, by = thin_units_of(fit$run))
+
+# A fit with those draws alone that have allocations, for what asks for the component of a unit in a
+# draw: as if it had been made with thin times thin_units.
+at_kept_draws <- function(fit) {
+  every <- thin_units_of(fit$run)
+  if (every == 1) return(fit)
+  keep <- kept_draws(fit)
+  out <- fit
+  out$draws$variables <- lapply(fit$draws$variables, function(x) x[keep, , , drop = FALSE])
+  if (!is.null(fit$draws$components)) {
+    out$draws$components <- lapply(fit$draws$components, some_components, keep)
+  }
+  out$run$thin_units <- 1
+  out$run$thin <- fit$run$thin * every
+  out$run$draws <- as.double(length(keep))
+  out$asked <- ceiling(fit$asked / every)
+  # Its cache is in that of the fit, so that C keeps these draws from one call to the next.
+  if (is.environment(fit$cache)) {
+    if (is.null(fit$cache$kept)) fit$cache$kept <- new.env(parent = emptyenv())
+    out$cache <- fit$cache$kept
+  }
+  out
+}
+
+# Components of one chain, of some draws.
+some_components <- function(one, draws) {
+  size <- diff(one$start)[draws]
+  rows <- sequence(size, one$start[draws] + 1)
+  list(
+    start = c(0, cumsum(size)), atom = one$atom[rows, , drop = FALSE],
+    weight = one$weight[rows, , drop = FALSE]
   )
 }
 

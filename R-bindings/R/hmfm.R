@@ -27,8 +27,9 @@
 #' - `list(allocation = , beta = )`, such labels and the regression, a matrix groups x covariates (a
 #'   vector where `beta = "shared"`), each of which may be left out;
 #' - a list of such, one a chain, with `NULL` for a chain that is to start as it would;
-#' - a fit of these units: chain c starts at the last draw of its chain c, and they come again where
-#'   there are more chains. Coefficients are taken over where covariates and `beta` are the same.
+#' - a fit of these units: chain c starts at the last draw of its chain c that has allocations, and
+#'   they come again where there are more chains. Coefficients are taken over where covariates and
+#'   `beta` are the same.
 #'
 #' Hyperparameters, and the number of components, are drawn for that. A fit keeps its starts, and
 #' `update()` fits anew from them unless it is given `init = NULL` or another.
@@ -190,9 +191,13 @@ run_of <- function(chains, iter, warmup, thin, cores, control) {
     splits = if (is.null(control$splits)) adapted_splits else control$splits,
     threads = cores, save = c(
       control$save_allocations, control$save_components, control$save_log_lik
-    )
+    ),
+    thin_units = if (control$save_allocations || control$save_log_lik) thin_units_of(control) else 1
   )
 }
+
+# Of a control or a run: allocations and log likelihoods are kept of one draw in so many.
+thin_units_of <- function(x) if (is.null(x$thin_units)) 1 else x$thin_units
 
 draws_of <- function(iter, warmup, thin) {
   if (iter <= warmup) {
@@ -231,7 +236,8 @@ fit_in_file <- function(file, built, settings, run, seed, starts) {
   if (is.null(file) || !file.exists(file_name(file))) return(NULL)
   fit <- tryCatch(readRDS(file_name(file)), error = function(e) NULL)
   if (!inherits(fit, "hmfm")) refuse("'", file_name(file), "' holds no fit of hmfm")
-  same_run <- c("algorithm", "chains", "warmup", "draws", "thin", "anneal", "splits")
+  same_run <- c("algorithm", "chains", "warmup", "draws", "thin", "anneal", "splits", "thin_units")
+  fit$run$thin_units <- thin_units_of(fit$run)
   same_units <- same_data(fit, built)
   differs <- c(
     if (!same_units) "other data",

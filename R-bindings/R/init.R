@@ -130,15 +130,16 @@ start_beta <- function(x, dataset, beta, what) {
   structure(as.double(x), dim = if (is.matrix(x)) dim(x))
 }
 
-# The last draw of each chain, with names: what init = fit stands for.
+# The last draw of each chain that has allocations, with names: what init = fit stands for.
 last_state <- function(fit) {
-  labels <- allocations(fit, draw = fit$run$draws)
+  draw <- max(kept_draws(fit))
+  labels <- allocations(fit, draw = draw)
   d <- fit$dataset
   beta <- fit$draws$variables$beta
   structure(lapply(seq_len(fit$run$chains), function(c) {
     list(
       allocation = labels[, 1, c], beta = if (!is.null(beta)) {
-        last <- beta[fit$run$draws, c, ]
+        last <- beta[draw, c, ]
         if (fit$beta == "shared") {
           structure(last, names = d$covariates)
         } else {

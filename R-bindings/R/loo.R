@@ -6,8 +6,9 @@
 #'
 #' @param object,x A fit.
 #' @param ... Passed on to the package loo.
-#' @return `log_lik()`: a matrix draws x units, chains one after another. `loo()` and `waic()`: as
-#'   in the package loo.
+#' @return `log_lik()`: a matrix draws x units, chains one after another; with
+#'   `hmfm_control(thin_units = )` of the draws that have log likelihoods, named by their `.draw` in
+#'   `as.data.frame(fit)`. `loo()` and `waic()`: as in the package loo.
 #' @export
 #' @examples
 #' fit <- hmfm(count ~ (1 | spray), InsectSprays, "poisson", chains = 2, iter = 200, seed = 1)
@@ -20,7 +21,11 @@ log_lik <- function(object, ...) UseMethod("log_lik")
 #' @rawNamespace S3method(rstantools::log_lik, hmfm)
 log_lik.hmfm <- function(object, ...) {
   values <- log_lik_array(object)
-  matrix(values, ncol = dim(values)[3], dimnames = list(NULL, unit_names(object)))
+  kept <- kept_draws(object)
+  numbers <- if (thin_units_of(object$run) > 1) {
+    vapply(outer(kept, (seq_len(dim(values)[2]) - 1) * object$run$draws, "+"), whole_text, "")
+  }
+  matrix(values, ncol = dim(values)[3], dimnames = list(numbers, unit_names(object)))
 }
 
 log_lik_array <- function(fit) {

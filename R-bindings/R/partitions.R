@@ -2,7 +2,7 @@
 # made; and what other partitions of the same units are by their labels.
 
 # Draws for C, with the names of their units: pointer, units (group, unit; "" where there are no
-# groups), names, n_draws (of all chains), n_chains.
+# groups), names, n_draws (of all chains), n_chains, draw (their numbers within a chain).
 as_partitions <- function(x, what = "x") {
   if (inherits(x, "hmfm")) {
     if (is.null(x$draws$allocations)) allocations(x) # says what is missing
@@ -18,7 +18,8 @@ as_partitions <- function(x, what = "x") {
   size <- dim(labels)
   list(
     pointer = .Call(C_partitions, labels, as.double(size[1])), units = units, names = names,
-    n_draws = prod(size[-1]), n_chains = if (length(size) == 3) size[3] else 1
+    n_draws = prod(size[-1]), n_chains = if (length(size) == 3) size[3] else 1,
+    draw = if (inherits(x, "hmfm")) kept_draws(x) else seq_len(size[2])
   )
 }
 

@@ -3,6 +3,7 @@
 # Draws x units: the mean of the component of each unit with its regression, at the mean of its
 # covariates. With counts, the rate of the component.
 unit_levels <- function(fit, units = seq_along(fit$dataset$units)) {
+  fit <- at_kept_draws(fit)
   parts <- fit$draws$components
   if (is.null(parts)) {
     refuse("the fit has no components; fit it with control = hmfm_control(save_components = TRUE)")

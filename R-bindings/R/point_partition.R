@@ -196,7 +196,7 @@ credible_ball <- function(x, partition = NULL, level = 0.95, loss = NULL, a = NU
     level = level, loss = loss, a = a, radius = found$radius, probability = found$probability,
     bounds = data.frame(
       bound = bounds, chain = (found$draw - 1) %/% per_chain + 1,
-      draw = (found$draw - 1) %% per_chain + 1, clusters = found$clusters,
+      draw = p$draw[(found$draw - 1) %% per_chain + 1], clusters = found$clusters,
       distance = found$distance
     ),
     labels = structure(found$label, dimnames = list(p$names, bounds))

@@ -9,6 +9,9 @@
 #' `posterior_epred()` has draws of that expectation, `posterior_predict()` draws of an observation;
 #' `simulate()` gives the latter as R's other models do.
 #'
+#' Where a row is of a known unit, the draws are those that have allocations: not all of them with
+#' `hmfm_control(thin_units = )`.
+#'
 #' @param object A fit with its components and allocations.
 #' @param newdata A data frame with the covariates, and where they are there, group and unit, under
 #'   the names of the formula; `NULL` for the data of the fit.
@@ -59,7 +62,7 @@ predict.hmfm <- function(object, newdata = NULL,
   check_choice(type, c("response", "density", "quantile", "cluster"), "type")
   rows <- prediction_rows(object, newdata, groups, new_groups, exposure, seed, cores)
   if (type == "cluster") return(predict_cluster(object, rows, partition, check_cores(cores)))
-  pointer <- with_draws(object)
+  pointer <- with_draws(draws_of_rows(object, rows))
   if (type == "quantile") return(row_quantiles(pointer, rows, check_probabilities(probs)))
   if (type == "density") {
     if (is.null(rows$c$y)) {
@@ -268,6 +271,12 @@ new_response <- function(fit, newdata) {
 
 # ---- what is predicted ----
 
+# The fit with those draws that rows are predicted from: where they are of known units, those that
+# have allocations.
+draws_of_rows <- function(fit, rows) {
+  if (any(rows$c$kind == target_kind[["unit"]])) at_kept_draws(fit) else fit
+}
+
 row_quantiles <- function(pointer, rows, probs) {
   c <- rows$c
   values <- vapply(seq_along(c$kind), function(k) .Call(C_density_quantiles, pointer, list(
@@ -316,6 +325,7 @@ posterior_predict.hmfm <- function(object, newdata = NULL, groups = NULL, new_gr
   words <- seed_words(seed)
   number <- if (is.null(seed)) words[2] else seed
   rows <- prediction_rows(object, newdata, groups, new_groups, exposure, number, cores)
+  object <- draws_of_rows(object, rows)
   draws <- some_draws(object, ndraws)
   pointer <- with_draws(object)
   spread_rows(.Call(C_predict, pointer, with_y(rows$c), 1L, words, draws), rows)
@@ -333,6 +343,7 @@ posterior_epred.hmfm <- function(object, newdata = NULL, groups = NULL, new_grou
                                  cores = getOption("mc.cores", 1L), ...) {
   say_unused(...names())
   rows <- prediction_rows(object, newdata, groups, new_groups, exposure, seed, cores)
+  object <- draws_of_rows(object, rows)
   draws <- some_draws(object, ndraws)
   pointer <- with_draws(object)
   spread_rows(.Call(C_predict, pointer, with_y(rows$c), 0L, c(0, 0), draws), rows)
@@ -344,6 +355,7 @@ posterior_epred.hmfm <- function(object, newdata = NULL, groups = NULL, new_grou
 simulate.hmfm <- function(object, nsim = 1, seed = NULL, ...) {
   nsim <- check_count(nsim, "nsim")
   words <- seed_words(seed)
+  object <- at_kept_draws(object) # the rows of the data are of known units
   all <- object$run$draws * object$run$chains
   rounds <- ceiling(nsim / all)
   parts <- lapply(seq_len(rounds), function(k) posterior_predict.hmfm(
@@ -366,7 +378,7 @@ predict_cluster <- function(fit, rows, partition, cores) {
   sure <- .Call(C_certainty, p$pointer, label, cores)
   cluster <- label[rows$known]
   certainty <- sure[rows$known]
-  pointer <- with_draws(fit)
+  pointer <- with_draws(at_kept_draws(fit))
   for (k in unique(rows$of[is.na(rows$known)])) {
     at <- which(is.na(rows$known) & rows$of == k)
     seen <- if (!is.null(rows$c$y)) at[!is.na(rows$c$y[at])]
@@ -416,6 +428,7 @@ pp_check.hmfm <- function(object, type = NULL, ndraws = 50, seed = NULL, ...) {
   picture <- get0(name, asNamespace("bayesplot"), mode = "function", inherits = FALSE)
   if (is.null(picture)) refuse("bayesplot has no picture called '", name, "'")
   d <- object$dataset
+  object <- at_kept_draws(object)
   all <- object$run$draws * object$run$chains
   yrep <- posterior_predict.hmfm(object, ndraws = min(ndraws, all), seed = seed)
   yrep <- yrep[, match(rownames(object$frame)[d$row], colnames(yrep)), drop = FALSE]

@@ -30,6 +30,7 @@ setup_lines <- function(x) {
       "Chains   ", whole_text(x$run$chains), " of ", plural(x$run$draws, "draw"), ", ",
       x$run$algorithm, " sampler: warmup ", whole_text(x$run$warmup),
       ", thin ", whole_text(x$run$thin),
+      if (thin_units_of(x$run) > 1) paste0(", thin_units ", whole_text(x$run$thin_units)),
       if (x$run$anneal > 0) paste0(", anneal ", whole_text(x$run$anneal)),
       if (!splits_adapted(x$run)) paste0(", splits ", whole_text(x$run$splits)),
       ", seed ", seed_text(x$run$seed),

@@ -12,7 +12,8 @@
 #' `--resume` can), and other arguments sample anew. Where `--init` had chains start at a partition,
 #' the file has but the name of that: `update()` then asks for `init`, or for `init = NULL`.
 #'
-#' A file of `hmfm sample --thin-units`, where only some draws have allocations, is refused.
+#' Where only some draws have allocations, by `hmfm sample --thin-units`, the fit is one of
+#' `hmfm_control(thin_units = )`.
 #'
 #' @param file A file that `hmfm sample` wrote.
 #' @param data The data frame it was made from, or `NULL`.
@@ -91,13 +92,6 @@ netcdf_contents <- function(file) {
   if (attribute$hmfm_layout != 1) {
     refuse("'", file, "' has layout ", attribute$hmfm_layout, ", which this version does not know")
   }
-  if (!is.null(attribute$thin_units)) {
-    refuse(
-      "'", file, "' has allocations and log likelihoods of one draw in ", attribute$thin_units,
-      ", made by 'hmfm sample --thin-units', which R does not read: use the program's verbs, or ",
-      "sample with --thin, or --no-allocations --no-log-likelihood"
-    )
-  }
   out <- list(
     attribute = attribute,
     config = jsonlite::fromJSON(attribute$configuration, simplifyVector = FALSE)
@@ -155,6 +149,9 @@ run_of_file <- function(read, draws) {
     save = !vapply(
       draws[c("allocations", "components", "log_lik")], is.null, NA, USE.NAMES = FALSE
     ),
+    thin_units = if (is.null(read$attribute$thin_units)) 1 else as.double(
+      read$attribute$thin_units
+    ),
     seed = words_of_digits(read$attribute$seed)
   )
 }
@@ -162,7 +159,8 @@ run_of_file <- function(read, draws) {
 # Draws as rapi_draws_fill takes them.
 draws_of_file <- function(read) {
   variables <- read$posterior[setdiff(
-    names(read$posterior), c("chain", "draw", "group", "covariate", "unit", "allocation")
+    names(read$posterior),
+    c("chain", "draw", "allocation_draw", "group", "covariate", "unit", "allocation")
   )]
   variables <- lapply(c(variables, read$sample_stats["log_lik"]), function(x) {
     size <- dim(x)
@@ -299,7 +297,7 @@ args_of_file <- function(fit) {
       hmfm_control, c(
         list(
           algorithm = fit$run$algorithm, anneal = fit$run$anneal,
-          splits = if (!splits_adapted(fit$run)) fit$run$splits
+          splits = if (!splits_adapted(fit$run)) fit$run$splits, thin_units = fit$run$thin_units
         ), save
       )
     ),

@@ -8,7 +8,8 @@
 #' @param partitions Look at the partitions, too? Their point partition is searched for
 #'   ([partition()]), the quantities are joined by `entropy` (of a draw's partition, in bits) and
 #'   `distance` (of it from the point partition), and the chains are compared on who belongs
-#'   together.
+#'   together. With `hmfm_control(thin_units = )` all figures are then of the draws that have
+#'   allocations.
 #' @param x A summary.
 #' @param digits Digits of numbers.
 #' @param all Print `gamma` and `K_group` of each group, however many groups there are? Of more than
@@ -26,9 +27,19 @@
 #' s <- summary(fit)
 #' s$clusters
 summary.hmfm <- function(object, partitions = FALSE, ...) {
+  of_kept <- NULL
+  if (check_flag(partitions, "partitions") && thin_units_of(object$run) > 1) {
+    all <- object$run$draws
+    every <- object$run$thin_units
+    object <- at_kept_draws(object)
+    of_kept <- paste0(
+      "Allocations were kept of one draw in ", whole_text(every), ": all figures here are of ",
+      "those ", whole_text(object$run$draws), " of the ", plural(all, "draw"), " of each chain."
+    )
+  }
   pointer <- with_variables(object)
   of_partitions <- NULL
-  if (check_flag(partitions, "partitions")) {
+  if (partitions) {
     of_partitions <- judge_partitions(object)
     for (name in c("entropy", "distance")) .Call(
       C_add_variable, pointer, name, of_partitions[[name]]
@@ -52,7 +63,7 @@ summary.hmfm <- function(object, partitions = FALSE, ...) {
       probability = vapply(laws, function(law) max(law$probability), 0),
       q5 = vapply(laws, count_quantile, 0, 0.05), q95 = vapply(laws, count_quantile, 0, 0.95)
     ),
-    remarks = judged$remarks, warnings = judged$warnings,
+    remarks = c(of_kept, judged$remarks), warnings = judged$warnings,
     verdict = judged$verdict, partitions = of_partitions[c("point", "difference")]
   ), class = "summary.hmfm")
 }

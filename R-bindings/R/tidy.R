@@ -56,7 +56,7 @@ glance.hmfm <- function(x, ...) {
   d <- x$dataset
   table <- diagnose(x)
   law <- count_law(x$draws$variables$K)
-  total <- if (is.null(x$draws$log_lik) || x$run$draws * x$run$chains < 2) {
+  total <- if (is.null(x$draws$log_lik) || prod(dim(x$draws$log_lik)[1:2]) < 2) {
     structure(rep(NA_real_, length(total_names)), names = total_names)
   } else {
     score_units(x, with_log_lik(x))$total
@@ -91,7 +91,8 @@ augment.hmfm <- function(x, data = NULL, newdata = NULL, partition = NULL,
   rows <- rows_of_fit(x, check_cores(cores))
   rows$action <- NULL
   told <- predict_cluster(x, rows, partition, rows$c$threads)
-  fitted <- drop(spread_rows(.Call(C_predict, with_draws(x), rows$c, 0L, c(0, 0), NULL), rows))
+  pointer <- with_draws(draws_of_rows(x, rows))
+  fitted <- drop(spread_rows(.Call(C_predict, pointer, rows$c, 0L, c(0, 0), NULL), rows))
   y <- drop(spread_rows(matrix(x$dataset$y, 1), rows))
   put <- function(values) {
     out <- values[rep(NA_integer_, nrow(frame))]

@@ -149,6 +149,10 @@ bind_chains <- function(...) {
   if (length(fits) == 1 && !inherits(fits[[1]], "hmfm") && is.list(fits[[1]])) fits <- fits[[1]]
   if (!length(fits)) refuse("there are no fits to bind")
   for (fit in fits) check_class(fit, "hmfm", "every argument of bind_chains()", "hmfm()")
+  fits <- lapply(fits, function(fit) {
+    fit$run$thin_units <- thin_units_of(fit$run)
+    fit
+  })
   first <- fits[[1]]
   for (k in seq_along(fits)[-1]) {
     fit <- fits[[k]]
@@ -159,7 +163,7 @@ bind_chains <- function(...) {
       )
     }
     if (!identical(fit$prior, first$prior)) refuse("fits of other models cannot be bound", where)
-    for (part in c("draws", "thin", "warmup", "anneal", "splits", "algorithm")) {
+    for (part in c("draws", "thin", "warmup", "anneal", "splits", "algorithm", "thin_units")) {
       if (!identical(fit$run[[part]], first$run[[part]])) {
         refuse(
           part, " of the fits must be the same, got ", run_text(fit$run, part), " and ",

@@ -51,7 +51,8 @@ const char **rapi_texts(SEXP texts);
 void rapi_dataset(SEXP columns, rapi_fit *fit);
 /* Sets what settings says: family, mixing, prior_m, beta, prior_only, and values, a named list. */
 void rapi_settings(SEXP settings, rapi_fit *fit);
-/* algorithm, chains, warmup, draws, thin, anneal, splits, seed (its upper and lower 32 bits), threads, save (three flags). */
+/* algorithm, chains, warmup, draws, thin, anneal, splits, seed (its upper and lower 32 bits), threads, save (three flags),
+ * thin_units (1 where it is not there). */
 void rapi_run(SEXP run, rapi_fit *fit);
 /* Fills the draws of fit with those of R, as rapi_draws_list makes them. */
 void rapi_draws_fill(SEXP draws, rapi_fit *fit);
@@ -60,7 +61,8 @@ void rapi_draws_fill(SEXP draws, rapi_fit *fit);
 
 SEXP rapi_dataset_list(const hmfm_dataset *dataset);
 SEXP rapi_settings_list(const hmfm_settings *settings);
-/* Draws first .. n_draws - 1: variables, allocations, components, log_lik. */
+/* Draws first .. n_draws - 1: variables, allocations, components, log_lik; of allocations and log_lik those of these draws
+ * that have any. */
 SEXP rapi_draws_list(const hmfm_draws *draws, size_t first);
 SEXP rapi_strings(char *const *text, size_t n);
 /* A list whose n elements, all NULL, have the names given. */

@@ -24,19 +24,19 @@ static void fill_variable(SEXP values, hmfm_draws *d, hmfm_variable *v) {
 }
 
 static void fill_allocations(SEXP labels, hmfm_draws *d) {
-  const size_t dim[] = {d->n_units, d->n_draws, d->n_chains};
+  const size_t kept = hmfm_draws_kept(d, d->n_draws), dim[] = {d->n_units, kept, d->n_chains};
   const int is_raw = TYPEOF(labels) == RAWSXP;
   check_array(labels, is_raw ? RAWSXP : INTSXP, 3, dim, "allocations");
   hmfm_error error;
   size_t at = 0;
   for (size_t c = 0; c < d->n_chains; c++) {
     if (!is_raw) rapi_check(hmfm_allocations_widen(d, c, d->n_units, &error), &error);
-    for (size_t t = 0; t < d->n_draws; t++)
+    for (size_t row = 0; row < kept; row++)
       for (size_t i = 0; i < d->n_units; i++, at++) {
         const int label = is_raw ? RAW(labels)[at] : INTEGER(labels)[at];
         if (label < 1 || (size_t)label > d->n_units)
           Rf_errorcall(R_NilValue, "the fit is damaged: an allocation is %d", label);
-        hmfm_draws_set_label(d, c, t, i, (uint32_t)label - 1);
+        hmfm_draws_set_label(d, c, row * d->thin_units, i, (uint32_t)label - 1);
       }
   }
 }
@@ -66,11 +66,12 @@ static void fill_components(SEXP one, hmfm_draws *d, size_t chain) {
 }
 
 static void fill_log_likelihoods(SEXP values, hmfm_draws *d) {
-  const size_t n = d->n_draws, dim[] = {n, d->n_chains, d->n_units};
+  const size_t n = hmfm_draws_kept(d, d->n_draws), dim[] = {n, d->n_chains, d->n_units};
+  const size_t space = hmfm_draws_kept(d, d->capacity);
   check_array(values, REALSXP, 3, dim, "log_lik");
   for (size_t c = 0; c < d->n_chains; c++)
     for (size_t t = 0; t < n; t++) {
-      float *to = d->log_likelihood + (c * d->capacity + t) * d->n_units;
+      float *to = d->log_likelihood + (c * space + t) * d->n_units;
       for (size_t i = 0; i < d->n_units; i++)
         to[i] = (float)REAL(values)[(i * d->n_chains + c) * n + t];
     }

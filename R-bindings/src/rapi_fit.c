@@ -3,6 +3,7 @@
 #include "rapi.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -41,23 +42,47 @@ rapi_fit *rapi_fit_get(SEXP pointer) {
   return R_ExternalPtrAddr(pointer);
 }
 
-/* Refuses a run whose draws would not fit the memory that the system has free, or option hmfm.memory says. R keeps them
- * beside the library: allocations in as many bytes, log likelihoods in 8 each. */
+/* The bytes that the draws of a run take. R keeps them beside the library: allocations in as many bytes, log likelihoods
+ * in 8 each. */
+static double measure(const rapi_fit *fit, const hmfm_run *run, hmfm_draws_size *size) {
+  hmfm_draws_measure(fit->model, run, size);
+  return 2 * size->allocations + 3 * size->log_likelihoods + 2 * size->other;
+}
+
+/* The least thin_units with which the run would fit; 0: none. */
+static size_t thin_that_fits(const rapi_fit *fit, double free) {
+  hmfm_draws_size size;
+  hmfm_run run = fit->run;
+  size_t no = run.thin_units, yes = run.thin_units = run.draws; /* one draw a chain, the least */
+  if (!(measure(fit, &run, &size) <= free)) return 0;
+  while (yes - no > 1) {
+    run.thin_units = no + (yes - no) / 2;
+    *(measure(fit, &run, &size) <= free ? &yes : &no) = run.thin_units;
+  }
+  return yes;
+}
+
+/* Refuses a run whose draws would not fit the memory that the system has free, or option hmfm.memory says. */
 static void check_memory(const rapi_fit *fit) {
   SEXP given = Rf_GetOption1(Rf_install("hmfm.memory"));
   const double free = Rf_isNull(given) ? hmfm_memory_free("") : Rf_asReal(given);
   hmfm_draws_size size;
-  hmfm_draws_measure(fit->model, &fit->run, &size);
-  const double all = 2 * size.allocations + 3 * size.log_likelihoods + 2 * size.other;
+  const double all = measure(fit, &fit->run, &size);
   if (!(free > 0) || all <= free) return;
+  const size_t thin = thin_that_fits(fit, free);
+  char advice[128] = "";
+  if (thin)
+    snprintf(advice, sizeof advice,
+             "hmfm_control(thin_units = %.0f) keeps those of one draw in %.0f, ", (double)thin,
+             (double)thin);
   Rf_errorcall(
       R_NilValue,
       "%.0f x %.0f draws of %.0f units would take %.1f GB of memory (allocations %.1f, log "
-      "likelihoods %.1f), and there are %.1f: hmfm_control(save_log_lik = FALSE, "
+      "likelihoods %.1f), and there are %.1f: %shmfm_control(save_log_lik = FALSE, "
       "save_allocations = FALSE) keeps neither, a larger thin fewer draws; "
       "options(hmfm.memory = ) says how many bytes there are",
       (double)fit->run.chains, (double)fit->run.draws, (double)fit->dataset->n_units, all / 1e9,
-      2 * size.allocations / 1e9, 3 * size.log_likelihoods / 1e9, free / 1e9);
+      2 * size.allocations / 1e9, 3 * size.log_likelihoods / 1e9, free / 1e9, advice);
 }
 
 /* Data, model and room for the draws of a run. */

@@ -151,4 +151,5 @@ void rapi_run(SEXP list, rapi_fit *fit) {
   run->save_allocations = LOGICAL(save)[0] != 0;
   run->save_components = LOGICAL(save)[1] != 0;
   run->save_log_likelihood = LOGICAL(save)[2] != 0;
+  if (rapi_get(list, "thin_units") != R_NilValue) run->thin_units = rapi_size(list, "thin_units");
 }

@@ -140,18 +140,19 @@ static SEXP variable(const hmfm_draws *d, const hmfm_variable *v, size_t first) 
   return out;
 }
 
-/* units x draws x chains, labels from 1: bytes where all of them fit, else integers. */
+/* units x draws that have allocations x chains, labels from 1: bytes where all of them fit, else integers. */
 static SEXP allocations(const hmfm_draws *d, size_t first) {
-  const size_t n = d->n_draws - first, dim[] = {d->n_units, n, d->n_chains};
+  const size_t begin = hmfm_draws_kept(d, first), end = hmfm_draws_kept(d, d->n_draws);
+  const size_t dim[] = {d->n_units, end - begin, d->n_chains};
   int bytes = 1;
   for (size_t c = 0; c < d->n_chains; c++)
     if (d->allocations[c].bytes > bytes) bytes = d->allocations[c].bytes;
   SEXP out = PROTECT(array(bytes == 1 ? RAWSXP : INTSXP, 3, dim));
   size_t at = 0;
   for (size_t c = 0; c < d->n_chains; c++)
-    for (size_t t = 0; t < n; t++)
+    for (size_t row = begin; row < end; row++)
       for (size_t i = 0; i < d->n_units; i++, at++) {
-        const uint32_t label = hmfm_draws_label(d, c, first + t, i) + 1;
+        const uint32_t label = hmfm_draws_label(d, c, row * d->thin_units, i) + 1;
         if (bytes == 1)
           RAW(out)[at] = (Rbyte)label;
         else
@@ -180,14 +181,15 @@ static SEXP components(const hmfm_draws *d, size_t chain, size_t first) {
   return out;
 }
 
-/* draws x chains x units */
+/* draws that have log likelihoods x chains x units */
 static SEXP log_likelihoods(const hmfm_draws *d, size_t first) {
-  const size_t n = d->n_draws - first, dim[] = {n, d->n_chains, d->n_units};
+  const size_t begin = hmfm_draws_kept(d, first), space = hmfm_draws_kept(d, d->capacity);
+  const size_t n = hmfm_draws_kept(d, d->n_draws) - begin, dim[] = {n, d->n_chains, d->n_units};
   SEXP out = PROTECT(array(REALSXP, 3, dim));
   double *to = REAL(out);
   for (size_t c = 0; c < d->n_chains; c++)
     for (size_t t = 0; t < n; t++) {
-      const float *from = d->log_likelihood + (c * d->capacity + first + t) * d->n_units;
+      const float *from = d->log_likelihood + (c * space + begin + t) * d->n_units;
       for (size_t i = 0; i < d->n_units; i++) to[(i * d->n_chains + c) * n + t] = from[i];
     }
   UNPROTECT(1);

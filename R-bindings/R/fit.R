@@ -36,6 +36,8 @@
 #' \item{`init`}{of a fit of [read_hmfm()] whose chains started at a partition, the name of the file
 #'   of that; else not there.}
 #' \item{`checkpoint`}{raw bytes from which `update()` goes on; `NULL` after [bind_chains()].}
+#' \item{`splits`}{of each chain, proposals of splits and merges in a sweep: what the control said,
+#'   or its warmup found; `NULL` where a file does not tell.}
 #' \item{`asked`}{draws of each chain that were asked for: more than `run$draws` after an
 #'   interrupt.}
 #' \item{`seconds`, `interrupted`, `notes`, `version`}{of the run; of the library.}
@@ -56,7 +58,7 @@ new_fit <- function(call, formula, built, settings, run, result) {
     exposure = built$exposure, covariates = built$covariates, dataset = dataset,
     settings = settings,
     prior = prior_in_force(result$settings), run = run, draws = result$draws,
-    start = result$start, checkpoint = result$checkpoint,
+    start = result$start, checkpoint = result$checkpoint, splits = result$splits,
     seconds = result$seconds, interrupted = result$interrupted, notes = result$notes,
     version = .Call(C_version),
     cache = new.env(parent = emptyenv())

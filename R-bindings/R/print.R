@@ -32,7 +32,7 @@ setup_lines <- function(x) {
       ", thin ", whole_text(x$run$thin),
       if (thin_units_of(x$run) > 1) paste0(", thin_units ", whole_text(x$run$thin_units)),
       if (x$run$anneal > 0) paste0(", anneal ", whole_text(x$run$anneal)),
-      if (!splits_adapted(x$run)) paste0(", splits ", whole_text(x$run$splits)),
+      splits_text(x),
       ", seed ", seed_text(x$run$seed),
       if (!is.null(x$start) || !is.null(x$init)) "; starts given"
     ),
@@ -43,6 +43,13 @@ setup_lines <- function(x) {
       )
     )
   )
+}
+
+# ", splits 5", or from the least to the most where chains differ.
+splits_text <- function(fit) {
+  splits <- if (is.null(fit$splits) && !splits_adapted(fit$run)) fit$run$splits else fit$splits
+  if (is.null(splits)) return(NULL)
+  paste0(", splits ", paste(vapply(unique(range(splits)), whole_text, ""), collapse = " to "))
 }
 
 # As it can be typed: above 2^53 in quotes, since a number would not be exact.

@@ -57,6 +57,7 @@ read_hmfm <- function(file, data = NULL) {
     unit = built$unit, exposure = built$exposure, covariates = built$covariates, dataset = dataset,
     settings = settings, prior = prior_in_force(rebuilt$settings), run = run, draws = rebuilt$draws,
     start = NULL, checkpoint = NULL, asked = read$config$draws,
+    splits = if (!is.null(read$attribute$splits)) as.double(read$attribute$splits),
     seconds = as.double(read$attribute$seconds),
     interrupted = FALSE, notes = character(0), version = read$attribute$hmfm_version,
     cache = new.env(parent = emptyenv())
@@ -80,7 +81,8 @@ netcdf_contents <- function(file) {
   for (name in c(
     "hmfm_layout", "hmfm_version", "configuration", "algorithm", "family", "mixing", "prior_m",
       "beta",
-    "seed", "response", "exposure", "warmup", "thin", "thin_units", "seconds", "atoms"
+    "seed", "response", "exposure", "warmup", "thin", "thin_units", "splits", "seconds",
+    "atoms"
   )) {
     attribute[[name]] <- tryCatch(
       RNetCDF::att.get.nc(open, "NC_GLOBAL", name), error = function(e) NULL

@@ -5,8 +5,8 @@ slice_seconds <- 0.2
 
 # Runs chains to their end, or until the user interrupts. checkpoint: NULL, or where to go on.
 # starts: a function that makes the starts of chains for the data as the library orders them, as
-# starts_of() does. Returns those data, the settings in force, starts, draws, checkpoint, seconds
-# and whether it was interrupted.
+# starts_of() does. Returns those data, the settings in force, starts, draws, checkpoint, splits of
+# each chain, seconds and whether it was interrupted.
 run_chains <- function(columns, settings, run, checkpoint = NULL, refresh = 0,
                        starts = function(dataset) NULL) {
   begun <- in_words_of_r(.Call(C_begin, columns, settings, run, checkpoint))

@@ -86,6 +86,7 @@ go_on <- function(fit, iter, refresh = if (interactive()) 1 else 0,
   fit$run <- run
   fit$checkpoint <- result$checkpoint
   fit$seconds <- fit$seconds + result$seconds
+  fit$splits <- result$splits
   fit$interrupted <- result$interrupted
   fit$cache <- new.env(parent = emptyenv())
   count_draws(fit)
@@ -203,6 +204,7 @@ bind_chains <- function(...) {
       out$start <- c(chain_starts(out), chain_starts(fit))
     }
     out$run$chains <- out$run$chains + fit$run$chains
+    out$splits <- if (!is.null(out$splits) && !is.null(fit$splits)) c(out$splits, fit$splits)
     out$seconds <- out$seconds + fit$seconds
     out$interrupted <- out$interrupted || fit$interrupted
   }

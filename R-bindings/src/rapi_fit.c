@@ -185,11 +185,11 @@ SEXP rapi_advance(SEXP pointer, SEXP milliseconds) {
 
 /* The draws made since the checkpoint the chains began with, if any, and a checkpoint of now. */
 SEXP rapi_take(SEXP pointer) {
-  static const char *const names[] = {"draws", "checkpoint"};
+  static const char *const names[] = {"draws", "checkpoint", "splits"};
   rapi_fit *fit = rapi_fit_get(pointer);
   if (!fit->ensemble) Rf_errorcall(R_NilValue, "this fit has no chains");
   hmfm_error error;
-  SEXP out = PROTECT(rapi_list(2, names));
+  SEXP out = PROTECT(rapi_list(3, names));
   if (fit->draws->n_draws > fit->first)
     SET_VECTOR_ELT(out, 0, rapi_draws_list(fit->draws, fit->first));
   hmfm_checkpoint_clear(&fit->checkpoint);
@@ -197,6 +197,9 @@ SEXP rapi_take(SEXP pointer) {
   SEXP bytes = SET_VECTOR_ELT(out, 1, Rf_allocVector(RAWSXP, (R_xlen_t)fit->checkpoint.size));
   memcpy(RAW(bytes), fit->checkpoint.bytes, fit->checkpoint.size);
   hmfm_checkpoint_clear(&fit->checkpoint);
+  SEXP splits = SET_VECTOR_ELT(out, 2, Rf_allocVector(REALSXP, (R_xlen_t)fit->run.chains));
+  for (size_t c = 0; c < fit->run.chains; c++)
+    REAL(splits)[c] = (double)hmfm_ensemble_splits(fit->ensemble, c);
   UNPROTECT(1);
   return out;
 }

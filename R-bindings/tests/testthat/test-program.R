@@ -79,7 +79,12 @@ test_that("splits, as many as are asked for", {
   }
   expect_output(print(hmfm_control(splits = 7)), "7 splits or merges a sweep")
   expect_false(any(grepl("splits", capture.output(print(hmfm_control())))))
-  expect_false(any(grepl("splits", capture.output(print(small_fit(data = data))))))
+  fit <- small_fit(data = data)
+  expect_length(fit$splits, fit$run$chains)
+  shown <- paste(unique(range(fit$splits)), collapse = " to ")
+  expect_output(print(fit), paste0("thin 1, splits ", shown, ", seed"), fixed = TRUE)
+  expect_identical(update(fit, iter = 300)$splits, fit$splits)
+  expect_length(bind_chains(fit, small_fit(data = data, seed = 2))$splits, 2 * fit$run$chains)
   expect_error(hmfm_control(splits = -1), "splits")
   expect_error(small_fit(data = data, control = hmfm_control(splits = 10001)), "at most 10000")
 })

@@ -38,6 +38,7 @@ test_that("a file of the program is the fit of hmfm() with the same seed", {
     expect_s3_class(read, "hmfm")
     expect_setequal(names(read), names(own))
     expect_identical(read$draws, own$draws)
+    expect_identical(read$splits, own$splits)
     expect_identical(read$run[names(own$run)], own$run)
     expect_equal(read$prior, own$prior)
     expect_identical(

@@ -41,10 +41,10 @@ if ! test -f "$folder/pooled.nc"; then
     -w $((20000 / scale)) -d $((250 / scale)) --thin 40 -c 4 -s 1 --no-log-likelihood --anneal 5000 -o "$folder/pooled.nc"
 fi
 # Others, one thing changed at a time.
-fit lambda-10 20000 250 --lambda-mean 10 --lambda-var 3 --anneal 5000
-fit lambda-40 20000 250 --lambda-mean 40 --lambda-var 3 --anneal 5000
-fit gamma-0.01 20000 250 --lambda-mean 25 --lambda-var 3 --gamma-guess 0.01 --anneal 5000
-fit s0-1 20000 250 --lambda-mean 25 --lambda-var 3 --s0 1 --anneal 5000
+fit lambda-10 60000 250 --lambda-mean 10 --lambda-var 3 --anneal 5000
+fit lambda-40 60000 250 --lambda-mean 40 --lambda-var 3 --anneal 5000
+fit gamma-0.01 60000 250 --lambda-mean 25 --lambda-var 3 --gamma-guess 0.01 --anneal 5000
+fit s0-1 60000 250 --lambda-mean 25 --lambda-var 3 --s0 1 --anneal 5000
 # The HDP has no annealed paths.
 fit hdp 20000 250 --mixing hdp
 Rscript "$(dirname "$0")/shotput.R" "$data" "$folder" "$results"

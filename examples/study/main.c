@@ -1,7 +1,7 @@
 /* The study from the command line: runs what is not there yet, and makes tables of what is.
  *
  *     study run FOLDER [--experiment NAME] [--model NAME] [--replicates FROM-TO] [--slice I/N] [--seconds S]
- *     study collect FOLDER RESULTS
+ *     study collect FOLDER RESULTS [--replicates FROM-TO]
  *     study time FILE.csv [--seconds S]
  *     study list
  *     study about
@@ -129,8 +129,8 @@ static int about(void) {
   return 0;
 }
 
-static int collect(const char *folder, const char *to) {
-  const long n = study_record_collect(folder, REPLICATES, to);
+static int collect(const char *folder, const char *to, const options *o) {
+  const long n = study_record_collect(folder, o->from, o->to, to);
   if (n < 0) return fail(to, strerror(errno));
   printf("%ld outcomes in %s/fits.csv and groups.csv\n", n, to);
   return 0;
@@ -142,13 +142,14 @@ int main(int argc, char **argv) {
   hmfm_error error = {HMFM_EMEMORY, "no memory"};
   if (strcmp(verb, "list") == 0) return list();
   if (strcmp(verb, "about") == 0) return about();
-  if (strcmp(verb, "collect") == 0 && argc == 4) return collect(argv[2], argv[3]);
-  if (argc < 3 || (strcmp(verb, "run") != 0 && strcmp(verb, "time") != 0)) {
+  const int collects = strcmp(verb, "collect") == 0;
+  if (argc < 3 + collects || (!collects && strcmp(verb, "run") != 0 && strcmp(verb, "time") != 0)) {
     fputs("study: see the head of examples/study/main.c for how to call it\n", stderr);
     return USAGE;
   }
-  const int code = read_options(argc - 3, argv + 3, &o);
+  const int code = read_options(argc - 3 - collects, argv + 3 + collects, &o);
   if (code) return code;
+  if (collects) return collect(argv[2], argv[3], &o);
   if (strcmp(verb, "run") == 0) return run(argv[2], &o);
   if (study_time(argv[2], o.seconds < 1e9 ? o.seconds : 1.0, &error))
     return fail(argv[2], error.message);

@@ -117,7 +117,7 @@ static FILE *open_table(const char *folder, const char *name, const char *head) 
   return file;
 }
 
-long study_record_collect(const char *folder, size_t most_replicates, const char *to) {
+long study_record_collect(const char *folder, size_t from, size_t last, const char *to) {
   long n = 0;
   int failed = mkdir(to, 0777) != 0 && errno != EEXIST;
   FILE *fits = open_table(to, "fits.csv", FIT_HEAD);
@@ -125,7 +125,7 @@ long study_record_collect(const char *folder, size_t most_replicates, const char
   failed |= !fits || !groups;
   study_task task;
   for (size_t e = 0; !failed && (task.experiment = study_experiment_at(e)); e++) {
-    for (task.replicate = 1; task.replicate <= most_replicates; task.replicate++) {
+    for (task.replicate = from; task.replicate <= last; task.replicate++) {
       for (size_t m = 0; !failed && (task.method = study_method_at(m)); m++) {
         char path[PATH];
         if (!study_record_exists(folder, &task)) continue;

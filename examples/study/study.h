@@ -150,9 +150,9 @@ int study_record_exists(const char *folder, const study_task *task);
 /* Puts an outcome where study_record_exists finds it: whole or not at all. Returns 0, or -1 with errno. */
 int study_record_write(const char *folder, const study_task *task, const study_outcome *outcome);
 
-/* Writes fits.csv and groups.csv into `to`, of the tasks up to a replicate that are there, in their order. Returns how
- * many there are, or -1 with errno. */
-long study_record_collect(const char *folder, size_t most_replicates, const char *to);
+/* Writes fits.csv and groups.csv into `to`, of the tasks with replicates from .. last that are there, in their order. Returns
+ * how many there are, or -1 with errno. */
+long study_record_collect(const char *folder, size_t from, size_t last, const char *to);
 
 /* Times sweeps against the number of units, as CSV on `path`. */
 hmfm_status study_time(const char *path, double seconds, hmfm_error *error);

@@ -245,12 +245,12 @@ START_TEST(records_are_whole_or_not_there) {
   fputs("2-50,2,hm", file);
   fclose(file);
   ck_assert(!study_record_exists(folder, &task));
-  ck_assert_int_eq(study_record_collect(folder, 50, folder), 0);
+  ck_assert_int_eq(study_record_collect(folder, 1, 50, folder), 0);
   ck_assert_int_eq(study_record_write(folder, &task, &outcome), 0);
   ck_assert(study_record_exists(folder, &task));
   task.replicate = 1; /* written later, and comes first */
   ck_assert_int_eq(study_record_write(folder, &task, &outcome), 0);
-  ck_assert_int_eq(study_record_collect(folder, 50, folder), 2);
+  ck_assert_int_eq(study_record_collect(folder, 1, 50, folder), 2);
   snprintf(path, sizeof path, "%s/fits.csv", folder);
   file = fopen(path, "r");
   ck_assert_ptr_nonnull(fgets(line, sizeof line, file));

@@ -72,10 +72,10 @@ awk -F , '
     n++
     ari += $a - A[id]
     sum += $k - K[id]
-    # K has a posterior standard deviation of about a third of its mean
-    if (apart($k, K[id]) > 0.3 + 0.1 * K[id]) print id ": E[K] " $k ", committed " K[id]
+    # two whole runs of the study with other draws, 1,862 pairs of fits, differed by three quarters of these bounds at most
+    if (apart($k, K[id]) > 0.2 + 0.08 * K[id]) print id ": E[K] " $k ", committed " K[id]
     if (apart($c, C[id]) > 0.06) print id ": co-clustering error " $c ", committed " C[id]
-    if (apart($l, L[id]) > 0.03) print id ": L1 error " $l ", committed " L[id]
+    if (apart($l, L[id]) > 0.027) print id ": L1 error " $l ", committed " L[id]
   }
   END {
     if (n < 100) print "only " n " outcomes compared"
@@ -91,7 +91,7 @@ if command -v Rscript >/dev/null 2>&1; then
   Rscript examples/study/tables.R "$work/few-tables" >"$work/said" 2>&1 || fail "tables.R: $(cat "$work/said")"
   grep -q '^| HMFM, here |' "$work/few-tables/tables.md" || fail "no table: $(cat "$work/few-tables/tables.md")"
   # and the committed tables are those of the committed results
-  mkdir "$work/again" && cp "$results"/*.csv "$work/again" && Rscript examples/study/tables.R "$work/again" >"$work/said" 2>&1
+  mkdir "$work/again" && cp -r "$results"/*.csv "$results/more" "$work/again" && Rscript examples/study/tables.R "$work/again" >"$work/said" 2>&1
   cmp "$work/again/tables.md" "$results/tables.md" || fail "tables.md is not what tables.R makes of the committed results"
 fi
 # The vignette has the committed tables.

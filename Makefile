@@ -139,7 +139,7 @@ check-stat: ## the statistical tests in full length, and runs stopped at hundred
 	@$(MAKE) --no-print-directory $(PARALLEL) lib cli $(STAT) $(STUDY)
 	@MOMENTS=100 JOBS=2 $(RUN) long:tests/cli/moments.sh long:tests/study/quick.sh $(STAT:%=full:%)
 
-study: ## the simulation study of the paper (hours; killed, it goes on; STUDY_SECONDS=n a slice): $(BUILD)/study-results
+study: ## the simulation study of the paper (forty minutes of one core; killed, it goes on; STUDY_SECONDS=n a slice): $(BUILD)/study-results
 	@CC="$(CC)" .ci/setup build test
 	@$(MAKE) --no-print-directory $(PARALLEL) $(STUDY)
 	@BUILD=$(BUILD) JOBS=$(JOBS) examples/study/run.sh

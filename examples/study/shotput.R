@@ -57,7 +57,8 @@ chains <- do.call(rbind, lapply(there, function(n) {
   k <- fits[[n]]$draws$variables$K
   beta <- q$rhat[grepl("^beta", q$variable)]
   data.frame(
-    fit = n, `K, mean of each chain` = paste(sprintf("%.1f", colMeans(matrix(k, ncol = 4))), collapse = ", "),
+    fit = n, warmup = fits[[n]]$run$warmup, `sweeps after it` = fits[[n]]$run$draws * fits[[n]]$run$thin,
+    `K, mean of each chain` = paste(sprintf("%.1f", colMeans(matrix(k, ncol = 4))), collapse = ", "),
     `rhat of K` = sprintf("%.3f", q$rhat[q$variable == "K"]),
     `effective draws of K` = round(q$ess_bulk[q$variable == "K"]),
     `worst rhat of a beta` = sprintf("%.2f", max(beta)), check.names = FALSE
@@ -116,7 +117,7 @@ put_table(do.call(rbind, lapply(there, function(n) {
   s <- summary(fits[[n]])
   k <- s$quantities[s$quantities$variable == "K", ]
   data.frame(
-    fit = n, `K, mean` = sprintf("%.1f", k$mean), `90% interval` = paste(k$q5, "to", k$q95),
+    fit = n, `K, mean` = sprintf("%.1f", k$mean), `90% interval` = paste(round(k$q5), "to", round(k$q95)),
     `clusters of the point partition` = length(unique(point[[n]])),
     `ARI with that under the paper's prior` = sprintf("%.2f", agreement(n)), check.names = FALSE
   )

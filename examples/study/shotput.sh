@@ -5,7 +5,7 @@
 #
 # data/README.md tells how to get the file. Fits go to FOLDER (build/study-shotput), where those that are whole are kept, and one
 # that was interrupted goes on; summaries to RESULTS (FOLDER/results). Run from the top of the tree after `make cli`, or with
-# HMFM=path of an installed hmfm, and with the R package hmfm installed (make r-install): half an hour of two cores. STUDY_SCALE=N divides all
+# HMFM=path of an installed hmfm, and with the R package hmfm installed (make r-install): forty minutes of two cores. STUDY_SCALE=N divides all
 # numbers of sweeps by N, for a try.
 set -eu
 HMFM=${HMFM:-build/hmfm} scale=${STUDY_SCALE:-1}

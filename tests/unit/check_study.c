@@ -250,6 +250,8 @@ START_TEST(records_are_whole_or_not_there) {
   ck_assert(study_record_exists(folder, &task));
   task.replicate = 1; /* written later, and comes first */
   ck_assert_int_eq(study_record_write(folder, &task, &outcome), 0);
+  ck_assert_int_eq(study_record_collect(folder, 2, 50, folder), 1);
+  ck_assert_int_eq(study_record_collect(folder, 1, 1, folder), 1);
   ck_assert_int_eq(study_record_collect(folder, 1, 50, folder), 2);
   snprintf(path, sizeof path, "%s/fits.csv", folder);
   file = fopen(path, "r");
